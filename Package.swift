@@ -1,0 +1,50 @@
+// swift-tools-version: 6.1
+import Foundation
+import PackageDescription
+
+// Warnings are errors in our own targets when WEERBAAR_STRICT is set, as `make` does. It is no plain setting, because
+// SwiftPM refuses flags like these in a package that others depend on.
+let strict: [SwiftSetting] =
+  ProcessInfo.processInfo.environment["WEERBAAR_STRICT"] == nil
+  ? [] : [.unsafeFlags(["-warnings-as-errors"])]
+
+let package = Package(
+  name: "weerbaar",
+  platforms: [.macOS(.v14)],
+  products: [
+    .library(name: "Weerbaar", targets: ["Weerbaar"]),
+    .executable(name: "weerbaar", targets: ["CommandLineTool"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
+    .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2")),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CICU", pkgConfig: "icu-i18n", providers: [.apt(["libicu-dev"])]),
+    .target(name: "ICUShims", dependencies: ["CICU"]),
+    .target(
+      name: "DutchText", dependencies: ["ICUShims"],
+      resources: [.embedInCode("Resources")], swiftSettings: strict),
+    .target(name: "AbuseLexicon", dependencies: ["DutchText"], swiftSettings: strict),
+    .target(
+      name: "NaiveBayes", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
+    .target(
+      name: "Weerbaar", dependencies: ["DutchText", "AbuseLexicon", "NaiveBayes"],
+      swiftSettings: strict),
+    .systemLibrary(
+      name: "SimdjsonLibrary", providers: [.apt(["libsimdjson-dev"])]),
+    .target(name: "CSimdjson", dependencies: ["SimdjsonLibrary"]),
+    .target(name: "Messages", dependencies: ["Weerbaar", "CSimdjson"], swiftSettings: strict),
+    .target(name: "Corpus", dependencies: ["Weerbaar", "AbuseLexicon", "NaiveBayes"], swiftSettings: strict),
+    .executableTarget(
+      name: "CommandLineTool",
+      dependencies: [
+        "Weerbaar", "Messages", "Corpus", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/CommandLine", swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,185 @@
+import DutchText
+
+extension Lexicon {
+  /// Looks a folded word up: as it is, as a compound, or with one typing error in an abuse word.
+  ///
+  /// - Complexity: expected O(1) for listed words; for others O(n²) in the length of the word, at most 40 letters.
+  public func resolve(_ word: UnsafeBufferPointer<UInt8>, hash: UInt64) -> WordMatch {
+    if let slot = slot(hash) { return WordMatch(slot, slot.classes[0] == 0 ? .unknown : .listed) }
+    guard word.count >= 5, word.count <= 40 else { return WordMatch() }
+    for byte in word where byte &- 97 >= 26 { return WordMatch() }
+    if let found = compound(word) { return found }
+    if let found = misspelt(word) { return found }
+    return openCompound(word) ?? WordMatch()
+  }
+
+  /// The word for a hash, where it is listed.
+  public func listed(_ hash: UInt64) -> WordMatch? {
+    slot(hash).flatMap { $0.classes[0] == 0 ? nil : WordMatch($0, .listed) }
+  }
+
+  private func part(_ word: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Slot? {
+    guard range.count >= 3, let slot = slot(FixedHash.bytes(word[range])), slot.flags & Self.partFlag != 0 else {
+      return nil
+    }
+    return slot
+  }
+
+  /// The part that ends before `end` and starts at `start`, with or without a linking -s-, -e- or -en-.
+  private func modifier(_ word: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Slot? {
+    if let whole = part(word, start..<end) { return whole }
+    let last = word[end - 1]
+    if last == UInt8(ascii: "s") || last == UInt8(ascii: "e"), end - start >= 4, let linked = part(word, start..<end - 1) {
+      return linked
+    }
+    if last == UInt8(ascii: "n"), end - start >= 5, word[end - 2] == UInt8(ascii: "e") { return part(word, start..<end - 2) }
+    return nil
+  }
+
+  /// A word made of known parts: two, or three. The longest head wins.
+  private func compound(_ word: UnsafeBufferPointer<UInt8>) -> WordMatch? {
+    guard word.count >= 6 else { return nil }
+    for cut in 3...word.count - 3 {
+      guard let head = part(word, cut..<word.count) else { continue }
+      if let first = modifier(word, 0, cut) { return join(first, head) }
+      guard cut >= 6 else { continue }
+      for inner in 3...cut - 3 {
+        if let second = modifier(word, inner, cut), let first = modifier(word, 0, inner) {
+          var match = join(first.strength >= second.strength ? first : second, head)
+          match.categories |= second.categories
+          return match
+        }
+      }
+    }
+    return nil
+  }
+
+  private func join(_ modifier: Slot, _ head: Slot) -> WordMatch {
+    var match = WordMatch(head, .compound)
+    match.modifierClasses = modifier.classes
+    match.categories |= modifier.strength >= 2 ? modifier.categories : 0
+    match.patterns = 0
+    return match
+  }
+
+  /// An unknown word whose head is a strong abuse word of four letters or more.
+  private func openCompound(_ word: UnsafeBufferPointer<UInt8>) -> WordMatch? {
+    guard word.count >= 7 else { return nil }
+    for cut in 2...word.count - 4 {
+      if let head = part(word, cut..<word.count), head.strength >= 3 {
+        var match = WordMatch(head, .openCompound)
+        match.patterns = 0
+        return match
+      }
+    }
+    for cut in (5..<word.count - 2).reversed() {
+      if let first = part(word, 0..<cut), first.strength >= 3 {
+        var match = WordMatch(first, .openCompound)
+        match.patterns = 0
+        return match
+      }
+    }
+    return nil
+  }
+
+  private func abuseForm(_ number: UInt32) -> ArraySlice<UInt8> {
+    abuseBytes[Int(abuseStarts[Int(number)])..<Int(abuseStarts[Int(number) + 1])]
+  }
+
+  private func match(form number: UInt32, _ source: WordMatch.Source) -> WordMatch? {
+    slot(FixedHash.bytes(abuseForm(number))).map {
+      var match = WordMatch($0, source)
+      match.patterns = 0
+      return match
+    }
+  }
+
+  /// An abuse word of five letters or more with one letter too few, too many, wrong, or two swapped.
+  private func misspelt(_ word: UnsafeBufferPointer<UInt8>) -> WordMatch? {
+    let letters = Array(word)
+    if let number = deletionForm(FixedHash.bytes(letters)) { return match(form: number, .fuzzy) }
+    for skipped in letters.indices {
+      let key = FixedHash.bytes(letters.enumerated().lazy.filter { $0.offset != skipped }.map(\.element))
+      if let slot = slot(key), slot.strength >= 3, letters.count >= 6 {
+        var match = WordMatch(slot, .fuzzy)
+        match.patterns = 0
+        return match
+      }
+      if letters.count >= 6, let number = deletionForm(key) { return match(form: number, .fuzzy) }
+    }
+    return nil
+  }
+
+  private func deletionForm(_ key: UInt64) -> UInt32? {
+    var low = 0
+    var high = deletionKeys.count
+    while low < high {
+      let middle = (low + high) / 2
+      if deletionKeys[middle] < key { low = middle + 1 } else { high = middle }
+    }
+    return low < deletionKeys.count && deletionKeys[low] == key ? deletionForms[low] : nil
+  }
+
+  /// The strong abuse word that a form with `*` for hidden letters stands for: one to three letters for each `*`.
+  public func resolveWildcard(_ form: UnsafeBufferPointer<UInt8>) -> WordMatch? {
+    let letters = form.count { $0 != UInt8(ascii: "*") }
+    guard letters >= 1, form.count <= 30, let first = form.first, first != UInt8(ascii: "*") else { return nil }
+    var best: (number: UInt32, excess: Int)?
+    for number in 0..<UInt32(max(0, abuseStarts.count - 1)) {
+      let candidate = abuseForm(number)
+      guard candidate.first == first, candidate.count > letters, candidate.count <= letters + 12 else { continue }
+      // With so few letters shown, more must not be hidden than shown by much.
+      guard candidate.count - letters <= max(2, letters) else { continue }
+      if Self.matches(form, 0, candidate, candidate.startIndex), best.map({ candidate.count - letters < $0.excess }) ?? true {
+        best = (number, candidate.count - letters)
+      }
+    }
+    return best.flatMap { match(form: $0.number, .wildcard) }
+  }
+
+  private static func matches(
+    _ form: UnsafeBufferPointer<UInt8>, _ at: Int, _ candidate: ArraySlice<UInt8>, _ from: Int
+  ) -> Bool {
+    if at == form.count { return from == candidate.endIndex }
+    if form[at] == UInt8(ascii: "*") {
+      for hidden in 1...4 where from + hidden <= candidate.endIndex {
+        if matches(form, at + 1, candidate, from + hidden) { return true }
+      }
+      return false
+    }
+    guard from < candidate.endIndex, candidate[from] == form[at] else { return false }
+    return matches(form, at + 1, candidate, from + 1)
+  }
+
+  /// Cuts words that run together ("jebenteenhoer") into listed words; nil where that cannot be done throughout.
+  ///
+  /// The cut with the fewest words wins. O(n²) for at most 60 letters.
+  public func segment(_ word: UnsafeBufferPointer<UInt8>) -> [Range<Int>]? {
+    guard word.count >= 6, word.count <= 60 else { return nil }
+    for byte in word where byte &- 97 >= 26 { return nil }
+    var cost = [Int](repeating: Int.max, count: word.count + 1)
+    var from = [Int](repeating: 0, count: word.count + 1)
+    cost[0] = 0
+    for end in 1...word.count {
+      for start in max(0, end - 24)..<end where cost[start] != Int.max {
+        let length = end - start
+        guard length >= 2 || word[start] == UInt8(ascii: "u") else { continue }
+        guard let slot = slot(FixedHash.bytes(word[start..<end])), slot.flags & Self.segmentFlag != 0 else { continue }
+        let price = cost[start] + (length <= 2 ? 14 : 10)
+        if price < cost[end] {
+          cost[end] = price
+          from[end] = start
+        }
+      }
+    }
+    guard cost[word.count] != Int.max else { return nil }
+    var ranges: [Range<Int>] = []
+    var end = word.count
+    while end > 0 {
+      ranges.append(from[end]..<end)
+      end = from[end]
+    }
+    guard ranges.count >= 2, word.count >= ranges.count * 3 else { return nil }
+    return ranges.reversed()
+  }
+}

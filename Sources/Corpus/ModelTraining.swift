@@ -1,0 +1,192 @@
+public import AbuseLexicon
+import Foundation
+public import NaiveBayes
+import Synchronization
+public import Weerbaar
+
+/// Everything that decides what a model becomes.
+public struct TrainingPlan: Sendable {
+  public var options: TrainingOptions
+  public var families: FeatureFamilies
+  /// Most features kept in the model file.
+  public var featureLimit: Int
+  /// Number of folds of the cross-validation that calibrates.
+  public var folds: Int
+  /// Name and version of the model.
+  public var name: String
+  /// Threads used; the result does not depend on it.
+  public var jobs: Int
+
+  public init(
+    options: TrainingOptions = .standard, families: FeatureFamilies = .all, featureLimit: Int = 480_000, folds: Int = 5,
+    name: String = "weerbaar-nl-1", jobs: Int = 2
+  ) {
+    self.options = options
+    self.families = families
+    self.featureLimit = featureLimit
+    self.folds = folds
+    self.name = name
+    self.jobs = jobs
+  }
+}
+
+extension TrainingOptions {
+  /// The options of the model that comes with the program; docs/model.md says how they were found.
+  public static var standard: TrainingOptions {
+    var options = TrainingOptions()
+    var intercept = Lanes(repeating: -3)
+    intercept[Lane.abusive] = -2
+    options.intercept = intercept
+    return options
+  }
+}
+
+/// Trains models and measures them across writers.
+public enum ModelTraining {
+  /// The answers of a message to the sixteen questions.
+  static func answers(_ message: LabelledMessage) -> UInt16 {
+    var bits: UInt16 = message.abusive ? 1 : 0
+    for category in message.categories { bits |= 1 << UInt16(Lane.firstCategory + category.index) }
+    for step in 0..<3 where message.severity >= step + 2 { bits |= 1 << UInt16(Lane.firstSeverity + step) }
+    switch message.target {
+    case .recipient: bits |= 1 << UInt16(Lane.firstTarget)
+    case .person: bits |= 1 << UInt16(Lane.firstTarget + 1)
+    case .group: bits |= 1 << UInt16(Lane.firstTarget + 2)
+    case .none: break
+    }
+    return bits
+  }
+
+  /// Which questions a message says something about: severity and target are asked of abusive messages only.
+  static func asked(_ message: LabelledMessage) -> UInt16 {
+    var bits: UInt16 = 0
+    for lane in 0..<Lane.firstTarget { bits |= 1 << UInt16(lane) }
+    if message.abusive { for lane in Lane.firstTarget..<Lane.count { bits |= 1 << UInt16(lane) } }
+    return bits
+  }
+
+  /// The features of messages, in order. O(total length), on `jobs` threads.
+  public static func bags(
+    _ messages: [LabelledMessage], lexicon: Lexicon, families: FeatureFamilies, jobs: Int,
+    weight: @Sendable (LabelledMessage) -> Float = { _ in 1 }
+  ) throws -> [Bag] {
+    var groups: [String: Int] = [:]
+    for message in messages where groups[message.writer] == nil { groups[message.writer] = groups.count }
+    let count = max(1, jobs)
+    let found = Mutex<[Int: [Bag]]>([:])
+    let failure = Mutex<(any Error)?>(nil)
+    let groupNumbers = groups
+    DispatchQueue.concurrentPerform(iterations: count) { job in
+      do {
+        let collector = try FeatureCollector(lexicon: lexicon, families: families)
+        let share = (messages.count * job / count)..<(messages.count * (job + 1) / count)
+        var bags: [Bag] = []
+        bags.reserveCapacity(share.count)
+        for message in messages[share] {
+          let features = collector.features(message.text)
+          bags.append(
+            Bag(
+              parts: features.parts, whole: features.whole, answers: answers(message), asked: asked(message),
+              weight: weight(message), group: groupNumbers[message.writer] ?? 0))
+        }
+        found.withLock { $0[job] = bags }
+      } catch {
+        failure.withLock { $0 = error }
+      }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
+    return found.withLock { parts in (0..<count).flatMap { parts[$0] ?? [] } }
+  }
+
+  /// Raw scores of every bag by a model trained without its group.
+  ///
+  /// Groups are dealt over the folds in order of their size, so that folds are about as large as each other.
+  public static func crossValidate(
+    _ bags: [Bag], folds: Int, options: TrainingOptions, jobs: Int, held: Set<Int>? = nil
+  ) -> [Lanes] {
+    var sizes: [Int: Int] = [:]
+    for bag in bags { sizes[bag.group, default: 0] += 1 }
+    var foldOf: [Int: Int] = [:]
+    var load = [Int](repeating: 0, count: folds)
+    for (group, size) in sizes.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+      let fold = load.indices.min { (load[$0], $0) < (load[$1], $1) } ?? 0
+      foldOf[group] = fold
+      load[fold] += size
+    }
+    let assignment = foldOf
+    let scores = Mutex([Lanes](repeating: .zero, count: bags.count))
+    let next = Mutex(0)
+    DispatchQueue.concurrentPerform(iterations: max(1, min(jobs, folds))) { _ in
+      while true {
+        let fold = next.withLock { value in
+          defer { value += 1 }
+          return value
+        }
+        guard fold < folds else { return }
+        let training = bags.indices.filter { assignment[bags[$0].group] != fold && bags[$0].weight > 0 }
+        let model = Trainer.train(bags, chosen: training, options: options)
+        let results = bags.indices.filter { assignment[bags[$0].group] == fold }.map { ($0, model.score(bags[$0])) }
+        scores.withLock { all in for (index, score) in results { all[index] = score } }
+      }
+    }
+    return scores.withLock { $0 }
+  }
+
+  /// Calibrations and thresholds from scores that the models were not trained on.
+  public static func parameters(
+    _ messages: [LabelledMessage], scores: [Lanes], plan: TrainingPlan
+  ) -> ModelParameters {
+    var slopes = [Double](repeating: 1, count: 16)
+    var offsets = [Double](repeating: 0, count: 16)
+    for lane in 0..<Lane.count {
+      let asked = messages.indices.filter { self.asked(messages[$0]) >> UInt16(lane) & 1 == 1 }
+      let fit = PlattCalibration.fit(
+        scores: asked.map { Double(scores[$0][lane]) },
+        answers: asked.map { answers(messages[$0]) >> UInt16(lane) & 1 == 1 })
+      slopes[lane] = fit.slope
+      offsets[lane] = fit.offset
+    }
+    func probability(_ index: Int, _ lane: Int) -> Double {
+      Double(DeterministicMath.sigmoid(Float(Double(scores[index][lane]) * slopes[lane] + offsets[lane])))
+    }
+    let abuse = messages.indices.map { probability($0, Lane.abusive) }
+    let threshold = Metrics.bestThreshold(abuse, messages.map(\.abusive)) { Metrics.Counts.macroF1($0) }
+    var severityThresholds: [Double] = []
+    for step in 0..<3 {
+      let flagged = messages.indices.filter { messages[$0].abusive && abuse[$0] >= threshold }
+      severityThresholds.append(
+        Metrics.bestThreshold(
+          flagged.map { probability($0, Lane.firstSeverity + step) }, flagged.map { messages[$0].severity >= step + 2 }
+        ) { Metrics.Counts.macroF1($0) })
+    }
+    return ModelParameters(
+      name: plan.name, slopes: slopes, offsets: offsets, threshold: threshold, severityThresholds: severityThresholds,
+      families: plan.families.rawValue,
+      corpus: ["messages": "\(messages.count)", "abusive": "\(messages.count { $0.abusive })"])
+  }
+
+  /// What a model with these parameters says of messages with these raw scores.
+  public static func predictions(
+    _ messages: [LabelledMessage], scores: [Lanes], parameters: ModelParameters
+  ) -> [Prediction] {
+    messages.indices.map { index in
+      func probability(_ lane: Int) -> Double {
+        let raw = Double(scores[index][lane]) * parameters.slopes[lane] + parameters.offsets[lane]
+        return Double(DeterministicMath.sigmoid(Float(raw)))
+      }
+      let score = probability(Lane.abusive)
+      var severity = 0
+      if score >= parameters.threshold {
+        severity = 1
+        for step in 0..<3 where probability(Lane.firstSeverity + step) >= parameters.severityThresholds[step] {
+          severity = step + 2
+        }
+      }
+      let target = (0..<3).max { probability(Lane.firstTarget + $0) < probability(Lane.firstTarget + $1) } ?? 0
+      return Prediction(
+        message: messages[index], score: score, abusive: score >= parameters.threshold, severity: severity,
+        categories: Category.allCases.map { probability(Lane.firstCategory + $0.index) },
+        target: score >= parameters.threshold ? [Target.recipient, .person, .group][target] : .none, abstained: false)
+    }
+  }
+}

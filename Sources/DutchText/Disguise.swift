@@ -1,0 +1,290 @@
+extension TextAnalyzer {
+  /// Adds readings in which disguises are undone: spaced and dotted letters, elongation, digits and symbols for letters,
+  /// wildcards, hashtags. What a reading means is for the lexicon to say; a form without disguise gets no reading.
+  func addReadings() {
+    var index = 0
+    while index < tokens.count {
+      if let last = spacedLetters(from: index) {
+        addSpaced(index, last)
+        index = last + 1
+        continue
+      }
+      switch tokens[index].kind {
+      case .hashtag: addHashtag(index)
+      case .word, .number, .symbol, .email, .url: index = addGlued(from: index)
+      default: break
+      }
+      index += 1
+    }
+  }
+
+  private func range(_ index: Int) -> Range<Int> { Int(tokens[index].foldedStart)..<Int(tokens[index].foldedEnd) }
+
+  private func addReading(_ kind: Reading.Kind, _ first: Int, _ last: Int, from start: Int) {
+    guard folded.count - start >= 2 else {
+      folded.removeLast(folded.count - start)
+      return
+    }
+    readings.append(
+      Reading(
+        kind: kind, firstToken: UInt32(first), lastToken: UInt32(last), foldedStart: UInt32(start),
+        foldedEnd: UInt32(folded.count)))
+  }
+
+  // MARK: Spaced and dotted letters
+
+  private func isSingleLetter(_ index: Int) -> Bool {
+    let token = tokens[index]
+    guard token.foldedEnd - token.foldedStart == 1 else { return false }
+    let byte = folded[Int(token.foldedStart)]
+    return byte &- 97 < 26 || (token.kind == .number && byte &- 48 < 10)
+  }
+
+  /// Single letters with separators (".", "-", "_", "*", "/", "·" or spaces) between them, three letters or more.
+  private func spacedLetters(from start: Int) -> Int? {
+    if tokens[start].kind == .word {
+      let form = folded[range(start)]
+      if form.count >= 5, isDotted(form) {
+        // "h.o.e.r" is one word to ICU; what follows it may go on.
+        return start
+      }
+    }
+    guard isSingleLetter(start), tokens[start].kind == .word else { return nil }
+    var letters = 1
+    var last = start
+    var index = start + 1
+    var gaps = 0
+    while index < tokens.count {
+      if isSingleLetter(index) {
+        letters += 1
+        last = index
+        gaps = 0
+      } else if tokens[index].kind == .symbol, gaps < 2, isSeparator(index) {
+        gaps += 1
+      } else {
+        break
+      }
+      index += 1
+    }
+    return letters >= 3 ? last : nil
+  }
+
+  private func isSeparator(_ index: Int) -> Bool {
+    let form = folded[range(index)]
+    return form.elementsEqual("·".utf8) || (form.count == 1 && ".-_*/,|~+".utf8.contains(form[form.startIndex]))
+  }
+
+  /// Letters with a dot or an underscore between each two.
+  private func isDotted(_ form: ArraySlice<UInt8>) -> Bool {
+    var letters = 0
+    for (offset, byte) in form.enumerated() {
+      if offset % 2 == 0 {
+        guard byte &- 97 < 26 || byte &- 48 < 10 else { return false }
+        letters += 1
+      } else if byte != UInt8(ascii: "."), byte != UInt8(ascii: "_") {
+        return false
+      }
+    }
+    return letters >= 3
+  }
+
+  private func addSpaced(_ first: Int, _ last: Int) {
+    let start = folded.count
+    for index in range(first).lowerBound..<range(last).upperBound {
+      let byte = folded[index]
+      if byte &- 97 < 26 {
+        folded.append(byte)
+      } else if let letter = Self.substitute(byte), byte &- 48 < 10 {
+        folded.append(letter)
+      }
+    }
+    addReading(.spaced, first, last, from: start)
+  }
+
+  // MARK: One chunk: elongation, substitution, wildcards
+
+  /// The letter that a digit or symbol stands for.
+  private static func substitute(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0"): UInt8(ascii: "o")
+    case UInt8(ascii: "1"), UInt8(ascii: "!"), UInt8(ascii: "|"): UInt8(ascii: "i")
+    case UInt8(ascii: "3"): UInt8(ascii: "e")
+    case UInt8(ascii: "4"), UInt8(ascii: "@"): UInt8(ascii: "a")
+    case UInt8(ascii: "5"), UInt8(ascii: "$"): UInt8(ascii: "s")
+    case UInt8(ascii: "6"), UInt8(ascii: "9"): UInt8(ascii: "g")
+    case UInt8(ascii: "7"), UInt8(ascii: "+"): UInt8(ascii: "t")
+    case UInt8(ascii: "8"): UInt8(ascii: "b")
+    case UInt8(ascii: "("): UInt8(ascii: "c")
+    default: nil
+    }
+  }
+
+  private static func isWildcard(_ byte: UInt8) -> Bool { "*#%?^~-_.+=".utf8.contains(byte) }
+
+  /// Reads the tokens that stand together without white space, from `first` on; returns the last of them.
+  private func addGlued(from first: Int) -> Int {
+    var last = first
+    while last + 1 < tokens.count, !tokens[last + 1].flags.contains(.spaceBefore), isGlue(last + 1) { last += 1 }
+    var begin = first
+    var end = last
+    // Punctuation around a word is no part of it; an asterisk at its end may hide letters.
+    while begin < end, tokens[begin].kind == .symbol, !startsDisguise(begin) { begin += 1 }
+    while end > begin, tokens[end].kind == .symbol, !folded[range(end)].elementsEqual("*".utf8) { end -= 1 }
+    if begin == end {
+      addOneToken(begin)
+    } else if end - begin < 24 {
+      addSeveralTokens(begin, end)
+      for index in begin...end where tokens[index].kind == .word { addElongation(index, index) }
+    }
+    return last
+  }
+
+  private func isGlue(_ index: Int) -> Bool {
+    switch tokens[index].kind {
+    case .word, .number, .symbol: true
+    case .mention, .hashtag: !tokens[index].flags.contains(.spaceBefore)
+    default: false
+    }
+  }
+
+  private func startsDisguise(_ index: Int) -> Bool {
+    let form = folded[range(index)]
+    return form.count == 1 && (form.first == UInt8(ascii: "$") || form.first == UInt8(ascii: "("))
+  }
+
+  private func addOneToken(_ index: Int) {
+    guard tokens[index].kind == .word else { return }
+    addElongation(index, index)
+    addSubstitution(index, index)
+  }
+
+  private func addElongation(_ first: Int, _ last: Int) {
+    let source = range(first).lowerBound..<range(last).upperBound
+    var run = 1
+    var longest = 1
+    for index in source.dropFirst() {
+      run = folded[index] == folded[index - 1] ? run + 1 : 1
+      longest = max(longest, run)
+    }
+    guard longest >= 3 else { return }
+    for keep in [1, 2] {
+      let start = folded.count
+      run = 0
+      for index in source {
+        run = index > source.lowerBound && folded[index] == folded[index - 1] ? run + 1 : 1
+        // A run of two may be true spelling, a longer one never is.
+        if run <= keep || (run == 2 && !longRun(source, index)) { folded.append(folded[index]) }
+      }
+      addReading(.elongation, first, last, from: start)
+    }
+  }
+
+  private func longRun(_ source: Range<Int>, _ index: Int) -> Bool {
+    var from = index
+    var to = index
+    while from > source.lowerBound, folded[from - 1] == folded[index] { from -= 1 }
+    while to + 1 < source.upperBound, folded[to + 1] == folded[index] { to += 1 }
+    return to - from >= 2
+  }
+
+  /// Digits read as letters. A number with a letter at its end or start ("2e", "3D", "A12", "20u") is no disguise.
+  private func addSubstitution(_ first: Int, _ last: Int) {
+    let source = range(first).lowerBound..<range(last).upperBound
+    var letters = 0
+    var substituted = 0
+    var ones = 0
+    var changes = 0
+    var previousIsLetter: Bool?
+    for index in source {
+      let byte = folded[index]
+      let isLetter = byte &- 97 < 26
+      if isLetter {
+        letters += 1
+      } else if Self.substitute(byte) != nil {
+        substituted += 1
+        if byte == UInt8(ascii: "1") || byte == UInt8(ascii: "|") { ones += 1 }
+      } else {
+        return
+      }
+      if let previousIsLetter, previousIsLetter != isLetter { changes += 1 }
+      previousIsLetter = isLetter
+    }
+    guard substituted > 0, letters >= 1, letters + substituted >= 3, changes >= 2 || letters > substituted else { return }
+    for alternative in ones > 0 ? [UInt8(ascii: "i"), UInt8(ascii: "l")] : [0] {
+      let start = folded.count
+      for index in source {
+        let byte = folded[index]
+        if byte &- 97 < 26 {
+          folded.append(byte)
+        } else if byte == UInt8(ascii: "1") || byte == UInt8(ascii: "|") {
+          folded.append(alternative)
+        } else if let letter = Self.substitute(byte) {
+          folded.append(letter)
+        }
+      }
+      addReading(.substitution, first, last, from: start)
+    }
+  }
+
+  /// "k*t", "kl@@tzak", "h-o-e-r", "kut_wijf": tokens glued together with symbols among them.
+  private func addSeveralTokens(_ first: Int, _ last: Int) {
+    let source = range(first).lowerBound..<range(last).upperBound
+    guard source.count <= 40 else { return }
+    var letters = 0
+    var wildcards = 0
+    var substitutes = 0
+    var singles = 0
+    for index in source {
+      let byte = folded[index]
+      if byte &- 97 < 26 {
+        letters += 1
+        let before = index == source.lowerBound || folded[index - 1] &- 97 >= 26
+        let after = index + 1 == source.upperBound || folded[index + 1] &- 97 >= 26
+        if before && after { singles += 1 }
+      } else if Self.isWildcard(byte) {
+        wildcards += 1
+      } else if Self.substitute(byte) != nil {
+        substitutes += 1
+      } else {
+        return
+      }
+    }
+    guard letters >= 1, letters + wildcards + substitutes >= 3 else { return }
+    if wildcards > 0 {
+      let start = folded.count
+      for index in source {
+        let byte = folded[index]
+        if byte &- 97 < 26 {
+          folded.append(byte)
+        } else if Self.isWildcard(byte) {
+          if folded.count > start, folded.last != UInt8(ascii: "*") { folded.append(UInt8(ascii: "*")) }
+        } else if let letter = Self.substitute(byte) {
+          folded.append(letter)
+        }
+      }
+      if singles >= 3 || (singles >= 2 && letters == singles) {
+        // Separators rather than wildcards: the letters alone.
+        var write = start
+        for read in start..<folded.count where folded[read] != UInt8(ascii: "*") {
+          folded[write] = folded[read]
+          write += 1
+        }
+        folded.removeLast(folded.count - write)
+        addReading(.spaced, first, last, from: start)
+      } else {
+        addReading(.wildcard, first, last, from: start)
+      }
+    } else if substitutes > 0 {
+      addSubstitution(first, last)
+    }
+  }
+
+  // MARK: Hashtags
+
+  private func addHashtag(_ index: Int) {
+    let source = range(index).dropFirst()
+    let start = folded.count
+    for at in source where folded[at] != UInt8(ascii: "_") { folded.append(folded[at]) }
+    addReading(.hashtag, index, index, from: start)
+  }
+}

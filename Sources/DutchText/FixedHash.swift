@@ -1,0 +1,36 @@
+/// A 64-bit hash that is the same in every process and on every machine (Swift's own `Hasher` is seeded anew each run).
+///
+/// Bytes go through FNV-1a with a finishing mix (the 64-bit finaliser of MurmurHash3, by Austin Appleby, public domain).
+public enum FixedHash {
+  @usableFromInline static let offset: UInt64 = 0xcbf2_9ce4_8422_2325
+  @usableFromInline static let prime: UInt64 = 0x0000_0100_0000_01b3
+
+  /// Spreads the bits of a value over all 64.
+  @inlinable @inline(__always)
+  public static func mix(_ value: UInt64) -> UInt64 {
+    var hash = value
+    hash ^= hash >> 33
+    hash = hash &* 0xff51_afd7_ed55_8ccd
+    hash ^= hash >> 33
+    hash = hash &* 0xc4ce_b9fe_1a85_ec53
+    hash ^= hash >> 33
+    return hash
+  }
+
+  /// The hash of bytes. O(n).
+  @inlinable @inline(__always)
+  public static func bytes<Bytes: Sequence<UInt8>>(_ bytes: Bytes) -> UInt64 {
+    var hash = offset
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* prime }
+    return mix(hash)
+  }
+
+  /// The hash of a string's UTF-8.
+  public static func string(_ text: String) -> UInt64 { bytes(text.utf8) }
+
+  /// The hash of two values in order.
+  @inlinable @inline(__always)
+  public static func combine(_ first: UInt64, _ second: UInt64) -> UInt64 {
+    mix((first &* 0x9e37_79b9_7f4a_7c15) ^ (second &+ 0x7f4a_7c15_9e37_79b9))
+  }
+}

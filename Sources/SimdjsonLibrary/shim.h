@@ -1,0 +1,1 @@
+/* simdjson is C++ and is reached through CSimdjson only. */
