@@ -1,6 +1,7 @@
 import ArgumentParser
 import Corpus
 import Foundation
+import Weerbaar
 
 /// `weerbaar train`: corpora in, model out.
 struct TrainCommand: AsyncParsableCommand {
@@ -15,6 +16,80 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: "Threads; the result does not depend on it.")
   var jobs = 2
 
+  @Option(help: "Name and version of the model.")
+  var name = "weerbaar-nl-1"
+
+  @Flag(help: "Cross-validate only; write no model.")
+  var dryRun = false
+
+  @Option(help: "Write the cross-validated predictions here, as NDJSON.")
+  var predictions: String?
+
+  @Option(help: ArgumentHelp("Feature families to leave out, by number.", visibility: .hidden))
+  var without: UInt32 = 0
+
+  @Option(help: ArgumentHelp("Settings for experiments: name=value,…", visibility: .hidden))
+  var set: String = ""
+
+  @Option(help: ArgumentHelp("Write the features here, for experiments.", visibility: .hidden))
+  var dump: String?
+
   func run() async throws {
+    if let dump { return try ModelBuilder.dump(corpora: URL(filePath: corpora), to: URL(filePath: dump)) }
+    var plan = TrainingPlan(name: name, jobs: jobs)
+    plan.families = FeatureFamilies(rawValue: FeatureFamilies.all.rawValue & ~without)
+    if dryRun { plan.featureLimit = 0 }
+    for setting in set.split(separator: ",") {
+      let parts = setting.split(separator: "=")
+      guard parts.count == 2, let value = Float(parts[1]) else { throw ValidationError("bad setting \(setting)") }
+      switch parts[0] {
+      case "epochs": plan.options.epochs = Int(value)
+      case "cost": plan.options.cost = value
+      case "rounds": plan.options.rounds = Int(value)
+      case "whole": plan.options.wholeShare = value
+      case "sharpness": plan.options.sharpness = value
+      case "floor": plan.options.floor = value
+      case "ratio": plan.options.largestRatio = value
+      case "minimum": plan.options.minimumTexts = Int(value)
+      case "smoothing": plan.options.smoothing = Double(value)
+      case "intercept": plan.options.intercept[0] = value
+      case "folds": plan.folds = Int(value)
+      default: throw ValidationError("no setting \(parts[0])")
+      }
+    }
+    let began = ContinuousClock.now
+    let built = try ModelBuilder.build(corpora: URL(filePath: corpora), plan: plan) { step in
+      FileHandle.standardError.write(Data("\(ContinuousClock.now - began): \(step)\n".utf8))
+    }
+    FileHandle.standardError.write(Data("\(ContinuousClock.now - began): done\n".utf8))
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+    print(String(decoding: try encoder.encode(built.figures), as: UTF8.self))
+    print("threshold \(built.parameters.threshold) severity \(built.parameters.severityThresholds)")
+    if let predictions {
+      var lines = Data()
+      let one = JSONEncoder()
+      one.outputFormatting = [.sortedKeys]
+      for p in built.predictions {
+        struct Row: Encodable {
+          var id: String, text: String, kind: String, pair: String?, abusive: Bool, severity: Int, score: Double
+          var predicted: Bool, predictedSeverity: Int, labels: [Weerbaar.Category], categories: [Double], register: String
+        }
+        lines += try one.encode(
+          Row(
+            id: p.message.id, text: p.message.text, kind: p.message.kind, pair: p.message.pair,
+            abusive: p.message.abusive, severity: p.message.severity, score: p.score, predicted: p.abusive,
+            predictedSeverity: p.severity, labels: p.message.categories, categories: p.categories,
+            register: p.message.register))
+        lines.append(10)
+      }
+      try lines.write(to: URL(filePath: predictions))
+    }
+    if !dryRun {
+      let url = URL(filePath: output)
+      try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(built.file).write(to: url, options: .atomic)
+      FileHandle.standardError.write(Data("\(output): \(built.file.count) bytes\n".utf8))
+    }
   }
 }

@@ -33,11 +33,7 @@ public struct TrainingPlan: Sendable {
 extension TrainingOptions {
   /// The options of the model that comes with the program; docs/model.md says how they were found.
   public static var standard: TrainingOptions {
-    var options = TrainingOptions()
-    var intercept = Lanes(repeating: -3)
-    intercept[Lane.abusive] = -2
-    options.intercept = intercept
-    return options
+    TrainingOptions()
   }
 }
 

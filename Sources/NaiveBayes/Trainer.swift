@@ -5,15 +5,20 @@ public struct TrainingOptions: Sendable {
   /// Smoothing of the counts.
   public var smoothing = 1.0
   public var estimator = LogCountRatios.Estimator.multinomial
+  /// Passes over the texts in each round.
   public var epochs = 12
-  /// Step size of AdaGrad.
-  public var learningRate: Float = 0.15
-  /// L2 penalty on the re-weighting of the log-count ratios.
-  public var penalty: Float = 2e-5
+  /// Rounds: after each, the attention that parts get is set anew from the weights found.
+  public var rounds = 2
+  /// Cost of a text on the wrong side of the margin, against the size of the weights.
+  public var cost: Float = 1
+  /// How much more a text with the answer yes costs than one with no, for each question.
+  public var positiveCost = Lanes(repeating: 1)
   /// The score of a text without any known feature, for each question: fixed, below the threshold.
-  public var intercept = Lanes(repeating: -2)
+  public var intercept = Lanes(repeating: -0.5)
   /// Sharpness of the weighting of parts: 0 is the mean, large is the maximum.
   public var sharpness: Float = 1
+  /// How much the features of the whole count against those of the parts.
+  public var wholeShare: Float = 0.5
   /// Log-count ratios are cut off at this size.
   public var largestRatio: Float = 4
   /// Share of the plain scale mixed in, so that features with a ratio near zero can still gain weight.
@@ -23,7 +28,7 @@ public struct TrainingOptions: Sendable {
   public init() {}
 }
 
-/// Weights of features for sixteen questions: log-count ratios, re-weighted by logistic regression.
+/// Weights of features for sixteen questions: log-count ratios, re-weighted by a linear support-vector machine.
 public struct LinearModel: Sendable {
   /// Feature hashes in order.
   public internal(set) var hashes: [UInt64]
@@ -31,12 +36,13 @@ public struct LinearModel: Sendable {
   public internal(set) var weights: [Lanes]
   public var intercept: Lanes
   public var sharpness: Float
+  public var wholeShare: Float
 
-  /// The pooled score (log-odds before calibration) of a bag. O(features).
+  /// The pooled score (before calibration) of a bag. O(features).
   public func score(_ bag: Bag) -> Lanes {
     var pool = PartPool(sharpness: sharpness)
-    for part in bag.parts { pool.add(intercept + sum(part)) }
-    return (bag.parts.isEmpty ? intercept : pool.result) + sum(bag.whole)
+    for part in bag.parts { pool.add(sum(part) * PartPool.norm(part.count)) }
+    return intercept + pool.result + sum(bag.whole) * (PartPool.norm(bag.whole.count) * wholeShare)
   }
 
   private func sum(_ features: [UInt64]) -> Lanes {
@@ -65,21 +71,32 @@ public struct PartPool: Sendable {
   @inlinable
   public init(sharpness: Float) { self.sharpness = sharpness }
 
+  /// What the sum over a row of features is multiplied by: the row as a vector of length 1.
+  @inlinable
+  public static func norm(_ features: Int) -> Float { 1 / Float(max(features, 1)).squareRoot() }
+
+  @inlinable
+  public static func attention(_ score: Lanes, _ sharpness: Float) -> Lanes { DeterministicMath.exp(score * sharpness) }
+
   @inlinable
   public mutating func add(_ score: Lanes) {
-    let attention = DeterministicMath.exp(score * sharpness)
+    let attention = Self.attention(score, sharpness)
     weighted += score * attention
     total += attention
   }
 
+  /// The pooled score; zero where there are no parts.
   @inlinable
-  public var result: Lanes { weighted / total }
+  public var result: Lanes { weighted / total.replacing(with: 1, where: total .== 0) }
 }
 
-/// Trains a ``LinearModel``: naive Bayes with support-vector-like re-weighting (Wang and Manning, 2012), with the logistic
-/// loss, by AdaGrad, for sixteen questions in one pass.
+/// Trains a ``LinearModel``: naive Bayes with support-vector re-weighting (Wang and Manning, 2012), for sixteen questions
+/// in one pass.
+///
+/// The support-vector machine has squared hinge loss and is solved in the dual, one text at a time (Hsieh and others,
+/// 2008), which needs no step size. Within a round the attention of the parts is fixed, so that each round has one optimum.
 public enum Trainer {
-  /// Trains on the chosen bags. The result depends on nothing but the arguments. O(epochs × features).
+  /// Trains on the chosen bags. The result depends on nothing but the arguments. O(rounds × epochs × features).
   public static func train(_ bags: [Bag], chosen: [Int], options: TrainingOptions) -> LinearModel {
     let index = FeatureIndex(bags: bags, chosen: chosen, minimum: options.minimumTexts)
     let rows = IndexedBags(bags: bags, chosen: chosen, index: index)
@@ -92,83 +109,120 @@ public enum Trainer {
       estimator: options.estimator)
     let limit = Lanes(repeating: options.largestRatio)
     for feature in 0..<count {
-      let ratio = scale[feature].clamped(lowerBound: -limit, upperBound: limit)
-      // The sign goes to the start value, the size sets how easily a weight moves.
-      scale[feature] = ratio
+      let ratio = scale[feature]
+      let size = pointwiseMin(ratio.replacing(with: -ratio, where: ratio .< 0), limit)
+      scale[feature] = size * (1 - options.floor) + options.floor
     }
-    var model = LinearModel(
-      hashes: index.hashes, weights: [Lanes](repeating: .zero, count: count), intercept: options.intercept,
-      sharpness: options.sharpness)
-    var gradients = [Lanes](repeating: Lanes(repeating: 1e-6), count: count)
-    var order = Array(chosen.indices)
-    var random = SplitMix64(seed: options.seed)
-    let yes = answers.map { LogCountRatios.lanes($0) }
-    let counts = zip(asked, weights).map { LogCountRatios.lanes($0) * $1 }
-    var attention: [Lanes] = []
-    for epoch in 0..<options.epochs {
-      random.shuffle(&order)
-      let rate = options.learningRate * (1 - 0.9 * Float(epoch) / Float(max(1, options.epochs - 1)))
-      model.weights.withUnsafeMutableBufferPointer { weight in
-        gradients.withUnsafeMutableBufferPointer { squares in
-          scale.withUnsafeBufferPointer { scale in
-            rows.features.withUnsafeBufferPointer { features in
-              for bag in order {
-                step(
-                  bag, rows, features, weight, squares, scale, yes[bag], counts[bag], rate, options, &attention)
-              }
-            }
-          }
-        }
-      }
+    var machine = Machine(rows: rows, scale: scale, options: options)
+    machine.signs = answers.map { LogCountRatios.lanes($0) * 2 - 1 }
+    machine.margins = zip(asked, zip(answers, weights)).map { asked, rest in
+      let costs = LogCountRatios.lanes(asked) * rest.1 * options.cost
+      let yes = LogCountRatios.lanes(rest.0)
+      return costs * (yes * (options.positiveCost - 1) + 1)
     }
-    for feature in 0..<count { model.weights[feature] *= size(scale[feature], options.floor) }
-    return model
+    for round in 0..<options.rounds {
+      machine.setAttention(even: round == 0)
+      machine.run(seed: options.seed &+ UInt64(round))
+    }
+    for feature in 0..<count { machine.weights[feature] *= scale[feature] }
+    return LinearModel(
+      hashes: index.hashes, weights: machine.weights, intercept: options.intercept, sharpness: options.sharpness,
+      wholeShare: options.wholeShare)
   }
 
-  @inline(__always)
-  private static func size(_ ratio: Lanes, _ floor: Float) -> Lanes {
-    let magnitude = ratio.replacing(with: -ratio, where: ratio .< 0)
-    return magnitude * (1 - floor) + floor
-  }
+  /// The dual problem and its state.
+  private struct Machine {
+    let rows: IndexedBags
+    let scale: [Lanes]
+    let options: TrainingOptions
+    var weights: [Lanes]
+    /// -1 or 1 for each question.
+    var signs: [Lanes] = []
+    /// Cost of each text for each question; 0 where the question is not asked.
+    var margins: [Lanes] = []
+    private var duals: [Lanes]
+    /// For each row: attention times norm.
+    private var factors: [Lanes]
 
-  private static func step(
-    _ bag: Int, _ rows: IndexedBags, _ features: UnsafeBufferPointer<UInt32>,
-    _ weight: UnsafeMutableBufferPointer<Lanes>, _ squares: UnsafeMutableBufferPointer<Lanes>,
-    _ scale: UnsafeBufferPointer<Lanes>, _ yes: Lanes, _ counts: Lanes, _ rate: Float, _ options: TrainingOptions,
-    _ scores: inout [Lanes]
-  ) {
-    let first = rows.firstRow[bag]
-    let whole = rows.firstRow[bag + 1] - 1
-    func sum(_ row: Int) -> Lanes {
+    init(rows: IndexedBags, scale: [Lanes], options: TrainingOptions) {
+      self.rows = rows
+      self.scale = scale
+      self.options = options
+      weights = [Lanes](repeating: .zero, count: scale.count)
+      duals = [Lanes](repeating: .zero, count: rows.firstRow.count - 1)
+      factors = [Lanes](repeating: .zero, count: rows.starts.count - 1)
+    }
+
+    private func sum(_ row: Int) -> Lanes {
       var sum = Lanes.zero
       for position in rows.starts[row]..<rows.starts[row + 1] {
-        let feature = Int(features[position])
-        sum += weight[feature] * size(scale[feature], options.floor)
+        let feature = Int(rows.features[position])
+        sum += weights[feature] * scale[feature]
       }
       return sum
     }
-    scores.removeAll(keepingCapacity: true)
-    var pool = PartPool(sharpness: options.sharpness)
-    for row in first..<whole {
-      let score = options.intercept + sum(row)
-      scores.append(score)
-      pool.add(score)
+
+    /// Sets what each part counts, and brings the weights in line with it.
+    mutating func setAttention(even: Bool) {
+      for bag in duals.indices {
+        let first = rows.firstRow[bag]
+        let whole = rows.firstRow[bag + 1] - 1
+        var total = Lanes.zero
+        for row in first..<whole {
+          let norm = PartPool.norm(rows.sizes[row])
+          factors[row] =
+            even ? Lanes(repeating: 1) : PartPool.attention(sum(row) * norm, options.sharpness)
+          total += factors[row]
+        }
+        for row in first..<whole { factors[row] = factors[row] / total * PartPool.norm(rows.sizes[row]) }
+        factors[whole] = Lanes(repeating: PartPool.norm(rows.sizes[whole]) * options.wholeShare)
+      }
+      for feature in weights.indices { weights[feature] = .zero }
+      for bag in duals.indices { add(duals[bag] * signs[bag], bag) }
     }
-    let pooled = first == whole ? options.intercept : pool.result
-    let error = (DeterministicMath.sigmoid(pooled + sum(whole)) - yes) * counts
-    func update(_ row: Int, _ slope: Lanes) {
-      for position in rows.starts[row]..<rows.starts[row + 1] {
-        let feature = Int(features[position])
-        let gradient = slope * size(scale[feature], options.floor) + options.penalty * weight[feature]
-        let square = squares[feature] + gradient * gradient
-        squares[feature] = square
-        weight[feature] -= rate * gradient / square.squareRoot()
+
+    private mutating func add(_ step: Lanes, _ bag: Int) {
+      for row in rows.firstRow[bag]..<rows.firstRow[bag + 1] {
+        let change = step * factors[row]
+        for position in rows.starts[row]..<rows.starts[row + 1] {
+          let feature = Int(rows.features[position])
+          weights[feature] += change * scale[feature]
+        }
       }
     }
-    for (offset, score) in scores.enumerated() {
-      let share = DeterministicMath.exp(score * options.sharpness) / pool.total
-      update(first + offset, error * share * (1 + options.sharpness * (score - pooled)))
+
+    mutating func run(seed: UInt64) {
+      var random = SplitMix64(seed: seed)
+      var order = Array(duals.indices)
+      let lengths = order.map { bag in
+        var length = Lanes.zero
+        for row in rows.firstRow[bag]..<rows.firstRow[bag + 1] {
+          var squares = Lanes.zero
+          for position in rows.starts[row]..<rows.starts[row + 1] {
+            let size = scale[Int(rows.features[position])]
+            squares += size * size
+          }
+          length += squares * factors[row] * factors[row]
+        }
+        return length
+      }
+      for _ in 0..<options.epochs {
+        random.shuffle(&order)
+        for bag in order {
+          let cost = margins[bag]
+          var score = options.intercept
+          for row in rows.firstRow[bag]..<rows.firstRow[bag + 1] { score += sum(row) * factors[row] }
+          let slack = 1 / (2 * cost.replacing(with: 1, where: cost .== 0))
+          let gradient = score * signs[bag] - 1 + slack * duals[bag]
+          let old = duals[bag]
+          var new = pointwiseMax(old - gradient / (lengths[bag] + slack), Lanes.zero)
+          new = new.replacing(with: 0, where: cost .== 0)
+          let step = new - old
+          if step == .zero { continue }
+          duals[bag] = new
+          add(step * signs[bag], bag)
+        }
+      }
     }
-    update(whole, error)
   }
 }

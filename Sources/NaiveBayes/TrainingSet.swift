@@ -86,6 +86,8 @@ struct IndexedBags: Sendable {
   /// Features of all rows; row r is `features[starts[r]..<starts[r + 1]]`.
   var features: [UInt32] = []
   var starts: [Int] = [0]
+  /// Number of features of each row, those without a number included.
+  var sizes: [Int] = []
   /// For each bag the first row; its last row is the whole, the others are the parts.
   var firstRow: [Int] = [0]
 
@@ -100,5 +102,6 @@ struct IndexedBags: Sendable {
   private mutating func append(_ hashes: [UInt64], _ index: FeatureIndex) {
     for hash in hashes { if let number = index.number(hash) { features.append(number) } }
     starts.append(features.count)
+    sizes.append(hashes.count)
   }
 }

@@ -13,6 +13,7 @@ public struct WeightTable: Sendable {
   public let steps: Lanes
   public let intercept: Lanes
   public let sharpness: Float
+  public let wholeShare: Float
   /// Number of features.
   public let count: Int
 
@@ -25,6 +26,7 @@ public struct WeightTable: Sendable {
     bucketCount = Int(bytes.loadUnaligned(fromByteOffset: range.lowerBound, as: UInt64.self).littleEndian)
     count = Int(truncatingIfNeeded: bytes.loadUnaligned(fromByteOffset: range.lowerBound + 8, as: UInt64.self).littleEndian)
     sharpness = Float(bitPattern: bytes.loadUnaligned(fromByteOffset: range.lowerBound + 16, as: UInt32.self).littleEndian)
+    wholeShare = Float(bitPattern: bytes.loadUnaligned(fromByteOffset: range.lowerBound + 20, as: UInt32.self).littleEndian)
     var steps = Lanes.zero
     var intercept = Lanes.zero
     for lane in 0..<16 {
@@ -71,7 +73,7 @@ public struct WeightTable: Sendable {
     for (feature, weights) in model.weights.enumerated() {
       var size: Float = 0
       for lane in 0..<16 { size = max(size, abs(weights[lane])) }
-      if size > 0.004 { sizes.append((size, feature)) }
+      if size > 0.001 { sizes.append((size, feature)) }
     }
     sizes.sort { $0.0 != $1.0 ? $0.0 > $1.0 : $0.1 < $1.1 }
     let kept = sizes.prefix(limit).map(\.1)
@@ -88,6 +90,7 @@ public struct WeightTable: Sendable {
     put(UInt64(bucketCount), 0)
     put(UInt64(kept.count), 8)
     put(model.sharpness.bitPattern, 16)
+    put(model.wholeShare.bitPattern, 20)
     for lane in 0..<16 {
       put(steps[lane].bitPattern, 64 + lane * 4)
       put(model.intercept[lane].bitPattern, 128 + lane * 4)

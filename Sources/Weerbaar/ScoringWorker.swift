@@ -195,7 +195,7 @@ struct ScoringSink: FeatureSink {
   let weights: WeightTable
   private var pool: PartPool
   private var sum = SIMD16<Int32>(repeating: 0)
-  private var parts = 0
+  private var features = 0
   private var inPart = false
 
   init(weights: WeightTable) {
@@ -204,14 +204,14 @@ struct ScoringSink: FeatureSink {
   }
 
   private mutating func closePart() {
-    if inPart { pool.add(weights.intercept + Lanes(sum) * weights.steps) }
+    if inPart { pool.add(Lanes(sum) * (weights.steps * PartPool.norm(features))) }
     sum = SIMD16(repeating: 0)
+    features = 0
   }
 
   mutating func beginPart() {
     closePart()
     inPart = true
-    parts += 1
   }
 
   mutating func beginWhole() {
@@ -221,10 +221,13 @@ struct ScoringSink: FeatureSink {
 
   @inline(__always)
   mutating func add(_ hash: UInt64, _ first: Int, _ last: Int) {
+    features += 1
     if let row = weights.row(hash) { sum &+= SIMD16<Int32>(truncatingIfNeeded: row) }
   }
 
-  func finish() -> Lanes { (parts == 0 ? weights.intercept : pool.result) + Lanes(sum) * weights.steps }
+  func finish() -> Lanes {
+    weights.intercept + pool.result + Lanes(sum) * (weights.steps * (PartPool.norm(features) * weights.wholeShare))
+  }
 }
 
 /// Divides the weight of each feature over the units that it comes from.

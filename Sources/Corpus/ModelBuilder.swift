@@ -1,0 +1,65 @@
+public import Foundation
+import AbuseLexicon
+import NaiveBayes
+public import Weerbaar
+
+/// What training gave: the model file and how it did on writers that it had not seen.
+public struct BuiltModel: Sendable {
+  /// The bytes of the model file.
+  public var file: [UInt8]
+  public var parameters: ModelParameters
+  /// Predictions by models that were trained without the message's writer.
+  public var predictions: [Prediction]
+  /// Figures over those predictions.
+  public var figures: EvaluationFigures
+}
+
+/// Makes a model from corpora and lexicon alone.
+public enum ModelBuilder {
+  /// Reads `messages/` and `lexicon/` of a folder, cross-validates across writers, calibrates, and trains on everything.
+  /// The same files and plan give the same bytes on every machine.
+  ///
+  /// - Parameter progress: told what is being done, for a person who waits.
+  public static func build(
+    corpora: URL, plan: TrainingPlan, progress: (String) -> Void = { _ in }
+  ) throws -> BuiltModel {
+    let lexicon = try LexiconCompiler.compile(directory: corpora.appending(path: "lexicon"))
+    let messages = try CorpusReader.read(corpora.appending(path: "messages"))
+    for message in messages {
+      if let wrong = message.contradiction {
+        throw CorpusError(file: message.batch, line: 0, message: "\(message.id): \(wrong); correct the labels")
+      }
+    }
+    progress("\(messages.count) messages, \(lexicon.formCount) word forms, \(lexicon.patternCount) patterns")
+    let bags = try ModelTraining.bags(messages, lexicon: lexicon, families: plan.families, jobs: plan.jobs)
+    progress("cross-validating in \(plan.folds) folds")
+    let scores = ModelTraining.crossValidate(bags, folds: plan.folds, options: plan.options, jobs: plan.jobs)
+    let parameters = ModelTraining.parameters(messages, scores: scores, plan: plan)
+    let predictions = ModelTraining.predictions(messages, scores: scores, parameters: parameters)
+    let figures = EvaluationFigures(predictions)
+    guard plan.featureLimit > 0 else {
+      return BuiltModel(file: [], parameters: parameters, predictions: predictions, figures: figures)
+    }
+    progress("training on everything")
+    let model = Trainer.train(bags, chosen: Array(bags.indices), options: plan.options)
+    let file = try Model.encode(
+      lexicon: lexicon, model: model, parameters: parameters, featureLimit: plan.featureLimit)
+    return BuiltModel(file: file, parameters: parameters, predictions: predictions, figures: figures)
+  }
+
+  /// Writes the features of every message as 64-bit words: number of rows, then for each row its length and hashes.
+  public static func dump(corpora: URL, to url: URL) throws {
+    let lexicon = try LexiconCompiler.compile(directory: corpora.appending(path: "lexicon"))
+    let messages = try CorpusReader.read(corpora.appending(path: "messages"))
+    let bags = try ModelTraining.bags(messages, lexicon: lexicon, families: .all, jobs: 2)
+    var words: [UInt64] = []
+    for bag in bags {
+      words.append(UInt64(bag.parts.count + 1))
+      for row in bag.parts + [bag.whole] {
+        words.append(UInt64(row.count))
+        words += row
+      }
+    }
+    try words.withUnsafeBytes { Data($0) }.write(to: url)
+  }
+}
