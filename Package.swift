@@ -38,12 +38,25 @@ let package = Package(
     .target(name: "CSimdjson", dependencies: ["SimdjsonLibrary"]),
     .target(name: "Messages", dependencies: ["Weerbaar", "CSimdjson"], swiftSettings: strict),
     .target(name: "Corpus", dependencies: ["Weerbaar", "AbuseLexicon", "NaiveBayes"], swiftSettings: strict),
+    .systemLibrary(
+      name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(
+      name: "CLibXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .target(name: "CCharsets", dependencies: ["CICU"]),
+    .target(
+      name: "Exports",
+      dependencies: [
+        "Messages", "CLibArchive", "CLibXML", "CCharsets", .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      resources: [.embedInCode("Resources")], swiftSettings: strict),
     .executableTarget(
       name: "CommandLineTool",
       dependencies: [
-        "Weerbaar", "Messages", "Corpus", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Weerbaar", "Messages", "Corpus", "Exports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/CommandLine", swiftSettings: strict),
+    .testTarget(
+      name: "ExportsTests", dependencies: ["Exports", "Messages"], exclude: ["Fixtures"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -136,6 +136,19 @@ public enum JSONWriter {
     field("conversation", message.conversation)
     field("inReplyTo", message.inReplyTo)
     field("url", message.url)
+    field("subject", message.subject)
+    field("quoted", message.quoted)
+    field("signature", message.signature)
+    if let attachments = message.attachments, !attachments.isEmpty {
+      key("attachments")
+      out.append(UInt8(ascii: "["))
+      for (index, attachment) in attachments.enumerated() {
+        if index > 0 { out.append(UInt8(ascii: ",")) }
+        append(attachment, to: &out)
+      }
+      out.append(UInt8(ascii: "]"))
+    }
+    field("state", message.state?.rawValue)
     if let source = message.source {
       key("source")
       out.append(UInt8(ascii: "{"))
@@ -143,6 +156,7 @@ public enum JSONWriter {
       field("file", source.file)
       field("locator", source.locator)
       field("sha256", source.sha256)
+      field("zone", source.zone)
       out.append(UInt8(ascii: "}"))
     }
     out.append(UInt8(ascii: "}"))

@@ -19,11 +19,14 @@ public struct Source: Sendable, Codable, Equatable {
   public var file: String
   public var locator: String
   public var sha256: String?
+  /// The zone in which the time was read, where the source gives a time without one.
+  public var zone: String?
 
-  public init(file: String, locator: String, sha256: String? = nil) {
+  public init(file: String, locator: String, sha256: String? = nil, zone: String? = nil) {
     self.file = file
     self.locator = locator
     self.sha256 = sha256
+    self.zone = zone
   }
 }
 
@@ -53,7 +56,20 @@ public struct Message: Sendable, Codable, Equatable {
   public var conversation: String?
   public var inReplyTo: String?
   public var url: String?
+  /// The subject line of a mail. It stands in `text` too where the author chose it.
+  public var subject: String?
+  /// Of a mail or post: what the author quotes from others, and the signature; neither is in `text`.
+  public var quoted: String?
+  public var signature: String?
+  /// Names or links of photographs, films and other files.
+  public var attachments: [String]?
+  public var state: State?
   public var source: Source?
+
+  /// What happened to a message after it was sent.
+  public enum State: String, Sendable, Codable, CaseIterable {
+    case edited, deleted
+  }
 
   public init(
     id: String? = nil, text: String, time: String? = nil, platform: Platform? = nil, channel: Channel? = nil,

@@ -1,0 +1,2 @@
+window.YTD.direct_message.part0 = [ {
+ "dmConversation" : { "conversationId" : "1-2", "messages" : [ { "messageCreate" : { "recipientId" : "1", "text" : "Oude vorm", "mediaUrls" : [ ], "senderId" : "2", "id" : "9", "createdAt" : "2018-11-05T09:30:00.000Z" } } ] } } ]
