@@ -7,6 +7,8 @@ protocol ExportFormat: Sendable {
   var name: String { get }
   /// What people call it.
   var title: String { get }
+  /// Whether the format decodes its text itself, from the bytes as they are.
+  var readsBytes: Bool { get }
 
   /// Whether the file is of this format, judged by what is in it. Asked before anything else of the file is read.
   func recognises(head: FileHead) -> Bool
@@ -25,6 +27,7 @@ protocol ExportFormat: Sendable {
 }
 
 extension ExportFormat {
+  var readsBytes: Bool { false }
   func recognises(head: FileHead) -> Bool { false }
   func recognises(outline: JSONValue, head: FileHead) -> Bool { false }
   func holdsMessages(_ file: SurveyedFile) -> Bool { true }
@@ -63,12 +66,19 @@ struct FileHead {
     if content == .binary || content == .empty {
       lines = []
     } else {
-      var found: [String] = []
-      decoded.split(maxSplits: 200, omittingEmptySubsequences: false) { $0 == 10 }.prefix(200).forEach { line in
-        found.append(String(decoding: line.last == 13 ? line.dropLast() : line, as: UTF8.self))
-      }
-      lines = found
+      lines = FileHead.lines(decoded)
     }
+  }
+
+  /// The first lines of a text, whatever ends them.
+  static func lines(_ bytes: [UInt8]) -> [String] {
+    var out: [String] = []
+    for line in bytes.split(maxSplits: 200, omittingEmptySubsequences: false, whereSeparator: { $0 == 10 }).prefix(200) {
+      for piece in (line.last == 13 ? line.dropLast() : line).split(separator: 13, omittingEmptySubsequences: false) {
+        out.append(String(decoding: piece, as: UTF8.self))
+      }
+    }
+    return out
   }
 
   /// The file's name without the folders.
@@ -226,9 +236,38 @@ struct InputFacts {
     }
   }
 
+  private var delivered: [String: Int] = [:]
+  private var addressed: [String: Int] = [:]
+  private var mails = 0
+
+  /// Counts where mail went, to tell whose mailbox it is.
+  mutating func sawMail(delivered: Set<String>, to: Set<String>, from: String?) {
+    mails += 1
+    for address in delivered where self.delivered.count < 20_000 || self.delivered[address] != nil {
+      self.delivered[address, default: 0] += 1
+    }
+    for address in to where addressed.count < 20_000 || addressed[address] != nil { addressed[address, default: 0] += 1 }
+    if let from { self.delivered[from, default: 0] += 1 }
+  }
+
+  /// The addresses that mail was delivered to; without any, the one that most mails are addressed to.
+  private func mailOwner() -> Owner? {
+    if let most = delivered.values.max() {
+      var owner = Owner()
+      let known = delivered.filter { $0.value * 5 >= most }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+      for (address, _) in known { owner.add(handle: address) }
+      return owner
+    }
+    guard mails > 2, let best = addressed.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }), best.value * 10 >= mails * 6,
+      addressed.values.filter({ $0 == best.value }).count == 1
+    else { return nil }
+    return Owner(handles: [best.key])
+  }
+
   /// The owner as the export tells, else the one person that takes part in every one of several conversations.
   func owner(_ platform: Message.Platform) -> Owner? {
     if let told = owners[platform], !told.isEmpty { return told }
+    if platform == .email { return mailOwner() }
     if let common = common[platform], common.conversations > 1, common.names.count == 1 {
       return Owner(names: Set(common.names.values))
     }

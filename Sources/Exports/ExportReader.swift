@@ -74,7 +74,8 @@ public final class ExportReader {
       }
       formats = [chosen]
     } else {
-      formats = Formats.all
+      // A column that the user names says that a table is meant.
+      formats = (options.textColumn.map { [Table(textColumn: $0)] } ?? []) + Formats.all
     }
     var book = NoteBook()
     for path in paths {
@@ -128,16 +129,15 @@ public final class ExportReader {
     let hashing = HashingStream(stream, progress: progress)
     let peeked = try PeekedStream(hashing, limit: 1 << 16)
     let head = FileHead(path: member.path, bytes: peeked.head, isComplete: peeked.isComplete)
-    switch head.content {
-    case .binary where options.format == nil:
+    if head.content == .empty { return }
+    var file = SurveyedFile(member: member, head: head, digest: "", size: 0)
+    var chosen = options.format == nil ? formats.firstIndex { $0.recognises(head: head) } : 0
+    if chosen == nil, head.content == .binary {
       summary.mediaFiles += 1
       return
-    case .empty: return
-    default: break
     }
-    var file = SurveyedFile(member: member, head: head, digest: "", size: 0)
-    let cursor = ByteCursor(try head.encoding.open(peeked))
-    var chosen = options.format == nil ? formats.firstIndex { $0.recognises(head: head) } : 0
+    let asBytes = chosen.map { formats[$0].readsBytes } ?? false
+    let cursor = ByteCursor(asBytes ? peeked : try head.encoding.open(peeked))
     let isScript = head.bytes.starts(with: "window.YTD.".utf8) || head.bytes.starts(with: "YTD.".utf8)
     var facts = input.facts
     if head.content == .json || isScript {
@@ -234,7 +234,7 @@ public final class ExportReader {
       summary.files[format.title, default: 0] += 1
     }
     do {
-      try format.read(file, ByteCursor(try file.head.encoding.open(stream)), context)
+      try format.read(file, ByteCursor(format.readsBytes ? stream : try file.head.encoding.open(stream)), context)
     } catch let failure as SinkFailure {
       throw failure.underlying
     } catch let error as JSONError {

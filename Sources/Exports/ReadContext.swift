@@ -115,6 +115,10 @@ extension Message {
       context.damage(locator, "a date that cannot be read: \(text.prefix(60))")
       return
     }
+    guard (1970...2100).contains(clock.year) else {
+      context.damage(locator, "a date that cannot be right: \(text.prefix(60))")
+      return
+    }
     if utc, clock.offset == nil { clock.offset = 0 }
     setTime(clock, context, at: locator)
   }

@@ -157,3 +157,176 @@ import Testing
     #expect((WhatsAppHeader(Array(line.utf8)) != nil) == expected)
   }
 }
+
+@Suite struct MailTests {
+  @Test func readsAnMbox() throws {
+    let outcome = try readFixture("mail/inkomend.mbox")
+    #expect(outcome.messages.count == 2)
+    let first = outcome.messages[0]
+    #expect(first.text == """
+      Vraag over het fietspad
+
+      Geachte mevrouw De Groot,
+
+      Wanneer wordt het fietspad geopend? Dat café wacht erop.
+      From mij uit heeft het haast.
+      """)
+    #expect(first.author == Party(handle: "jan@example.nl", name: "Jan Jansén"))
+    #expect(first.recipient == Party(handle: "fatima@gemeente.example", name: "Groot, Fatima de"))
+    #expect(first.signature == "-- \nJan".replacing("-- ", with: "--"))
+    #expect(first.direction == .incoming)
+    let second = outcome.messages[1]
+    #expect(second.text == "Volgende maand.")
+    #expect(second.quoted?.hasPrefix("Op vr 1 mrt 2024") == true)
+    #expect(second.signature == "Verstuurd vanaf mijn iPhone")
+    #expect(second.direction == .outgoing && second.conversation == first.conversation)
+  }
+
+  @Test func readsAMaildirWithABrokenDate() throws {
+    let outcome = try readFixture("mail/cur")
+    #expect(outcome.texts == ["Dat is 5 €, beste\nGroet"])
+    #expect(outcome.messages[0].quoted == "> oud")
+    #expect(outcome.messages[0].time == "2024-03-01T13:00:00+01:00")
+    #expect(outcome.notes(.remark).contains { $0.message.contains("time of delivery") })
+  }
+
+  @Test func encodedWordsOfOneCharacterSetAreJoined() {
+    #expect(MailHeader.decodeWords("=?utf-8?Q?caf=C3?= =?utf-8?Q?=A9_bar?=") == "café bar")
+    #expect(MailHeader.decodeWords("=?ISO-2022-JP?B?GyRCJF4kXyRgJGEkYhsoQg==?=") == "まみむめも")
+    #expect(MailHeader.decodeWords("a =?x?= b") == "a =?x?= b")
+  }
+
+  @Test func parametersInPiecesAreJoined() {
+    var header = MailHeader()
+    header.add(Array("Content-Disposition: attachment; filename*0*=utf-8'nl'caf%C3%A9; filename*1=\" twee.txt\"".utf8))
+    #expect(header.structured("content-disposition")?.parameters["filename"] == "café twee.txt")
+  }
+
+  @Test func addressesOfEveryShape() {
+    func read(_ text: String) -> [String] { MailHeader.addresses(text).map { "\($0.name ?? "-")|\($0.address ?? "-")" } }
+    #expect(read("\"Groot, F. de\" <F@Example.nl>, b@example.nl") == ["Groot, F. de|f@example.nl", "-|b@example.nl"])
+    #expect(read("a@example.nl (Jan \\(x\\))") == ["Jan (x)|a@example.nl"])
+    #expect(read("Fractie: a@b.nl, c@d.nl;") == ["-|a@b.nl", "-|c@d.nl"])
+    #expect(read("undisclosed-recipients:;").isEmpty)
+    #expect(read("=?utf-8?Q?Ren=C3=A9?= <r@b.nl>") == ["René|r@b.nl"])
+  }
+
+  @Test(arguments: [
+    ("Eigen\n\nOp 3 mei 2024 om 10:00 schreef Jan <j@b.nl>:\n> oud", "Eigen", "schreef"),
+    ("Eigen\n\nOn Fri, May 3, 2024 at 10:00 AM Jan <\nj@b.nl> wrote:\n> old", "Eigen", "wrote"),
+    ("Eigen\n\nAm 03.05.2024 um 10:00 schrieb Jan:\n\nalt", "Eigen", "alt"),
+    ("Eigen\n\nEm 3 de maio de 2024 10:00, Jan escreveu:\nvelho", "Eigen", "velho"),
+    ("Eigen\n-----Oorspronkelijk bericht-----\nVan: Jan\nVerzonden: 3 mei\nAan: u\nOnderwerp: x\n\noud", "Eigen", "oud"),
+    ("Eigen\n\nVan: Jan <j@b.nl>\nVerzonden: vrijdag 3 mei 2024 10:00\nAan: Fatima\nOnderwerp: x\n\noud", "Eigen", "oud"),
+    ("Eigen\n\nBegin doorgestuurd bericht:\n\nVan: Jan\noud", "Eigen", "oud"),
+  ])
+  func setsQuotationsApart(_ text: String, _ own: String, _ quoted: String) {
+    let parts = MailText(text)
+    #expect(parts.own == own)
+    #expect(parts.quoted?.contains(quoted) == true)
+  }
+
+  @Test(arguments: [
+    "Op 3 mei 2024 schreef ik u al: dit kan niet.\nGroet", "Van: hier tot daar\nis het ver", "Met vriendelijke groet,\nJan",
+    "Lijst:\n- een\n- twee", "We zijn -- eerlijk waar -- boos",
+  ])
+  func leavesTheSendersWordsAlone(_ text: String) {
+    #expect(MailText(text).own == text)
+    #expect(MailText(text).quoted == nil)
+  }
+
+  @Test func answersBetweenTheLinesStay() {
+    let parts = MailText("> Vraag een?\nJa\n> Vraag twee?\nNee")
+    #expect(parts.own == "Ja\nNee")
+  }
+}
+
+@Suite struct NetworkTests {
+  @Test func readsXAPIs() throws {
+    let outcome = try readFixture("x-api") { $0.me = ["fatima_raad"] }
+    let byId = Dictionary(uniqueKeysWithValues: outcome.messages.map { ($0.id ?? "", $0) })
+    #expect(byId["1"]?.text == "@fatima_raad mooi plan & goed")
+    #expect(byId["1"]?.channel == .mention && byId["1"]?.direction == .incoming)
+    #expect(byId["1"]?.author == Party(id: "5", handle: "bert", name: "Bert"))
+    #expect(byId["2"]?.inReplyTo == "1" && byId["2"]?.author?.handle == "klaas")
+    #expect(byId["3"]?.text == "Versie één")
+  }
+
+  @Test func readsMastodonAndBluesky() throws {
+    let mastodon = try readFixture("mastodon")
+    #expect(mastodon.texts == ["Dag @bert\ntot morgen"])
+    #expect(mastodon.messages[0].channel == .dm && mastodon.messages[0].direction == .outgoing)
+    let bluesky = try readFixture("bluesky")
+    #expect(bluesky.texts == ["Hallo blauwe lucht"])
+    #expect(bluesky.messages[0].author?.handle == "bert.example")
+  }
+
+  @Test func readsYouTube() throws {
+    let outcome = try readFixture("youtube")
+    #expect(outcome.texts == ["Goed uitgelegd\ndank", "Mooi & waar", "Eens"])
+    #expect(outcome.messages[0].direction == .outgoing)
+    #expect(outcome.messages[2].inReplyTo == "c1")
+  }
+
+  @Test func readsHTMLExports() throws {
+    let facebook = try readFixture("facebook-html") { $0.me = ["Fatima de Groot"] }
+    #expect(facebook.texts == ["Goedemorgen & tot zo", "Dag Bert"])
+    #expect(facebook.messages.map(\.direction) == [.incoming, .outgoing])
+    #expect(facebook.messages[0].time == "2024-03-01T15:05:00+01:00")
+    let instagram = try readFixture("instagram-html")
+    #expect(instagram.texts == ["Wat een mooi plein"])
+    #expect(instagram.messages[0].time == "2024-03-01T15:05:00+01:00")
+    let telegram = try readFixture("telegram-html")
+    #expect(telegram.texts == ["Kijk op example.nl\nen snel", "Nog iets"])
+    #expect(telegram.messages[1].author?.name == "Bert" && telegram.messages[1].inReplyTo == "2")
+    #expect(telegram.messages[0].time == "2024-03-01T10:01:00+01:00")
+  }
+}
+
+@Suite struct TableTests {
+  @Test func findsDelimiterAndEncoding() throws {
+    let latin = try readFixture("table/puntkomma-1252.csv")
+    #expect(latin.texts == ["Het café kost € 5", "Dat is \"veel\""])
+    #expect(latin.messages[0].author?.name == "Bert")
+    #expect(latin.messages[0].time == "2024-03-01T10:00:00+01:00")
+    let wide = try readFixture("table/utf16.csv") { $0.textColumn = "mijn tekst" }
+    #expect(wide.texts == ["Zestien bits één"])
+  }
+
+  @Test func tellsWhichColumnsThereAre() throws {
+    #expect { try readFixture("table/utf16.csv") { $0.textColumn = "geen"; $0.format = "table" } } throws: {
+      ($0 as? ExportError)?.message.contains("mijn tekst") == true
+    }
+  }
+
+  @Test func readsWorkbooks() throws {
+    let outcome = try readFixture("xlsx/berichten.xlsx")
+    #expect(outcome.texts == ["Een & ander"])
+    #expect(outcome.messages[0].author?.name == "Bert")
+    #expect(outcome.messages[0].source?.locator == "row 2")
+    #expect(outcome.summary.otherFileCount == 0)
+  }
+
+  @Test func readsWhat4CATCollects() throws {
+    let outcome = try readFixture("4cat")
+    #expect(outcome.texts == ["Eerste, bericht", "Tweede", "Filmpje over de raad"])
+    #expect(outcome.messages[0].time == "2024-03-01T10:00:00Z")
+    #expect(outcome.messages[2].platform == .tiktok)
+  }
+
+  @Test func readsTheContract() throws {
+    let outcome = try readFixture("ndjson")
+    #expect(outcome.texts == ["Al in de vorm"])
+    #expect(outcome.notes(.damage).map(\.locator) == ["line 2", "line 3"])
+  }
+
+  @Test func rowsAtEverySeam() throws {
+    let text = "a,b\r\n\"x \"\"y\"\"\r\nz\",2\n3\n,\n"
+    for step in 1...12 {
+      let reader = TableReader(ByteCursor(MemoryStream(Array(text.utf8), step: step), capacity: 4), delimiter: UInt8(ascii: ","))
+      var rows: [[String]] = []
+      while let row = try reader.next() { rows.append(row) }
+      #expect(rows == [["a", "b"], ["x \"y\"\r\nz", "2"], ["3"], ["", ""]])
+    }
+  }
+}

@@ -49,3 +49,43 @@ import Testing
     #expect(outcome.messages.filter { $0.channel == .comment }.count == 16)
   }
 }
+
+/// Mails and posts that other tools test with.
+@Suite(.enabled(if: sharedFixtures != nil)) struct SharedMailAndPostTests {
+  private func read(_ path: String) throws -> Outcome {
+    try readExports([try #require(sharedFixtures).appending(path: path).path])
+  }
+
+  @Test func everyMailGivesAMessage() throws {
+    let outcome = try read("mikel+mail/spec/fixtures/emails")
+    #expect(outcome.messages.count == 69)
+    #expect(outcome.summary.otherFileCount == 0)
+    func text(_ file: String) -> String? { outcome.messages.first { $0.source?.file.hasSuffix("/" + file) == true }?.text }
+    #expect(text("ks_c_5601-1987.eml") == "test\n\n스티해")
+    #expect(text("japanese_iso_2022.eml") == "まみむめも\n\nすみません。")
+    #expect(text("japanese_shift_jis.eml")?.contains("あいうえお") == true)
+    #expect(text("raw_email_reply.eml") == "Message body")
+  }
+
+  @Test(arguments: [
+    ("email_german", "schrieb"), ("email_german_outlook", "Nachricht"), ("email_portuguese", "escreveu"),
+    ("email_outlook_split_line_from", "Sent:"), ("email_original_message", "original message"), ("email_fr_multiline", "écrit"),
+    ("email_finnish", "kirjoitti"), ("email_russian", "doe@example.com"), ("email_gmail_split_line_from", "wrote"), ("email_zoho", "Java"),
+  ])
+  func quotationsAreSetApart(_ name: String, _ mark: String) throws {
+    let folder = try #require(sharedFixtures).appending(path: "crisp-oss+email-reply-parser/test/fixtures")
+    let parts = MailText(try String(contentsOf: folder.appending(path: "\(name).txt"), encoding: .utf8))
+    #expect(parts.quoted?.contains(mark) == true)
+    #expect(!parts.own.contains(mark))
+    #expect(!parts.own.isEmpty)
+  }
+
+  @Test func everyPostIsRead() throws {
+    let outcome = try read("DocNow+twarc-csv/test-data")
+    #expect(outcome.messages.count > 100)
+    // One file ends in the middle of a line, and that is all that is damaged.
+    #expect(outcome.notes(.damage).map(\.locator) == ["line 8"])
+    let old = try read("simonw+twitter-to-sqlite/tests/tweets.json")
+    #expect(old.messages.allSatisfy { $0.author?.handle != nil && $0.time != nil })
+  }
+}
