@@ -44,6 +44,10 @@ public struct Lexicon: Sendable {
 
   /// Names of the classes; number k is at k - 1.
   public let classNames: [String]
+  /// Names of the superclasses; number k is at k - 1.
+  public let superclassNames: [String]
+  /// The superclass of each class number, 0 where there is none.
+  public let superclasses: [UInt8]
   let slots: [Slot]
   let patterns: [Pattern]
   let elements: [Element]
@@ -65,19 +69,25 @@ public struct Lexicon: Sendable {
     classNames.firstIndex(of: name).map { UInt8($0 + 1) } ?? 0
   }
 
+  /// The number of a superclass, or 0.
+  public func superclassNumber(_ name: String) -> UInt8 {
+    superclassNames.firstIndex(of: name).map { UInt8($0 + 1) } ?? 0
+  }
+
   /// The slot of a form. Expected O(1).
   @inline(__always)
   func slot(_ hash: UInt64) -> Slot? {
     let count = UInt64(slots.count)
     guard count > 0 else { return nil }
     var index = Int(hash.multipliedFullWidth(by: count).high)
-    while true {
+    for _ in slots.indices {
       let slot = slots[index]
       if slot.hash == hash { return slot }
       if slot.hash == 0 { return nil }
       index += 1
       if index == slots.count { index = 0 }
     }
+    return nil
   }
 
   // MARK: The file's section
@@ -85,6 +95,8 @@ public struct Lexicon: Sendable {
   package func encode() -> [UInt8] {
     var writer = ByteWriter()
     writer.write(string: classNames.joined(separator: "\n"))
+    writer.write(string: superclassNames.joined(separator: "\n"))
+    writer.write(array: superclasses)
     writer.write(array: slots)
     writer.write(array: patterns)
     writer.write(array: elements)
@@ -100,6 +112,9 @@ public struct Lexicon: Sendable {
   package init(decoding bytes: UnsafeRawBufferPointer) throws(ByteReader.Truncated) {
     var reader = ByteReader(bytes)
     classNames = try reader.readString().split(separator: "\n").map(String.init)
+    superclassNames = try reader.readString().split(separator: "\n").map(String.init)
+    superclasses = try reader.readArray(UInt8.self)
+    guard superclasses.count == 256 else { throw ByteReader.Truncated() }
     slots = try reader.readArray(Slot.self)
     patterns = try reader.readArray(Pattern.self)
     elements = try reader.readArray(Element.self)
@@ -112,10 +127,12 @@ public struct Lexicon: Sendable {
   }
 
   init(
-    classNames: [String], slots: [Slot], patterns: [Pattern], elements: [Element], alternatives: [UInt32],
+    classNames: [String], superclassNames: [String], superclasses: [UInt8], slots: [Slot], patterns: [Pattern], elements: [Element], alternatives: [UInt32],
     patternLists: [UInt32], abuseBytes: [UInt8], abuseStarts: [UInt32], deletionKeys: [UInt64], deletionForms: [UInt32]
   ) {
     self.classNames = classNames
+    self.superclassNames = superclassNames
+    self.superclasses = superclasses
     self.slots = slots
     self.patterns = patterns
     self.elements = elements

@@ -222,8 +222,16 @@ public enum LexiconCompiler {
       }
       starts.append(UInt32(bytes.count))
       deletions.sort { $0 < $1 }
+      var superclassNames: [String] = []
+      var superclasses = [UInt8](repeating: 0, count: 256)
+      for one in classes {
+        guard let name = one.superclass else { continue }
+        let place = superclassNames.firstIndex(of: name) ?? superclassNames.count
+        if place == superclassNames.count { superclassNames.append(name) }
+        superclasses[one.rank + 1] = UInt8(place + 1)
+      }
       return Lexicon(
-        classNames: classes.map(\.name), slots: slots, patterns: patterns, elements: elements,
+        classNames: classes.map(\.name), superclassNames: superclassNames, superclasses: superclasses, slots: slots, patterns: patterns, elements: elements,
         alternatives: alternatives, patternLists: patternLists, abuseBytes: bytes, abuseStarts: starts,
         deletionKeys: deletions.map(\.0), deletionForms: deletions.map(\.1))
     }

@@ -5,27 +5,33 @@ public struct LexiconClass: Sendable, Equatable {
   public var name: String
   /// Where a form has several classes, the one with the lowest rank speaks first.
   public var rank: Int
+  /// The coarser class that it belongs to, such as "kill" for verbs, nouns and wishes of death; nil for words without a
+  /// meaning of their own.
+  public var superclass: String?
   public var description: String
 }
 
 /// Reads the lexicon's files. The format is described in corpora/lexicon/README.md.
 public enum LexiconFile {
-  /// Reads `classes.tsv`: name and description, in order of rank.
+  /// Reads `classes.tsv`: name, superclass and description, in order of rank.
   public static func classes(in directory: URL) throws -> [LexiconClass] {
     let url = directory.appending(path: "classes.tsv")
     var found: [LexiconClass] = []
     for (number, line) in try lines(url) {
       let columns = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-      guard columns.count == 2, !columns[0].isEmpty else {
-        throw LexiconError(file: url.lastPathComponent, line: number, message: "want two columns: class and description")
+      guard columns.count == 3, !columns[0].isEmpty, !columns[1].isEmpty else {
+        throw LexiconError(file: url.lastPathComponent, line: number, message: "want three columns: class, superclass or -, description")
       }
       if found.contains(where: { $0.name == columns[0] }) {
         throw LexiconError(file: url.lastPathComponent, line: number, message: "class \(columns[0]) stands twice; remove one")
       }
-      found.append(LexiconClass(name: columns[0], rank: found.count, description: columns[1]))
+      found.append(LexiconClass(name: columns[0], rank: found.count, superclass: columns[1] == "-" ? nil : columns[1], description: columns[2]))
     }
     guard found.count < 255 else {
       throw LexiconError(file: url.lastPathComponent, line: 255, message: "more than 254 classes; join some")
+    }
+    guard Set(found.compactMap(\.superclass)).count < 120 else {
+      throw LexiconError(file: url.lastPathComponent, line: 0, message: "more than 119 superclasses; join some")
     }
     return found
   }

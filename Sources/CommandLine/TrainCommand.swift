@@ -35,7 +35,9 @@ struct TrainCommand: AsyncParsableCommand {
   var dump: String?
 
   func run() async throws {
-    if let dump { return try ModelBuilder.dump(corpora: URL(filePath: corpora), to: URL(filePath: dump)) }
+    if let dump { return try ModelBuilder.dump(
+      corpora: URL(filePath: corpora), families: FeatureFamilies(rawValue: FeatureFamilies.all.rawValue & ~without),
+      to: URL(filePath: dump)) }
     var plan = TrainingPlan(name: name, jobs: jobs)
     plan.families = FeatureFamilies(rawValue: FeatureFamilies.all.rawValue & ~without)
     if dryRun { plan.featureLimit = 0 }

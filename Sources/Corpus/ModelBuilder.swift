@@ -42,16 +42,17 @@ public enum ModelBuilder {
     }
     progress("training on everything")
     let model = Trainer.train(bags, chosen: Array(bags.indices), options: plan.options)
+    progress("packing")
     let file = try Model.encode(
       lexicon: lexicon, model: model, parameters: parameters, featureLimit: plan.featureLimit)
     return BuiltModel(file: file, parameters: parameters, predictions: predictions, figures: figures)
   }
 
   /// Writes the features of every message as 64-bit words: number of rows, then for each row its length and hashes.
-  public static func dump(corpora: URL, to url: URL) throws {
+  public static func dump(corpora: URL, families: FeatureFamilies, to url: URL) throws {
     let lexicon = try LexiconCompiler.compile(directory: corpora.appending(path: "lexicon"))
     let messages = try CorpusReader.read(corpora.appending(path: "messages"))
-    let bags = try ModelTraining.bags(messages, lexicon: lexicon, families: .all, jobs: 2)
+    let bags = try ModelTraining.bags(messages, lexicon: lexicon, families: families, jobs: 2)
     var words: [UInt64] = []
     for bag in bags {
       words.append(UInt64(bag.parts.count + 1))

@@ -18,7 +18,7 @@ public struct TrainingPlan: Sendable {
   public var jobs: Int
 
   public init(
-    options: TrainingOptions = .standard, families: FeatureFamilies = .all, featureLimit: Int = 480_000, folds: Int = 5,
+    options: TrainingOptions = .standard, families: FeatureFamilies = .all, featureLimit: Int = 400_000, folds: Int = 4,
     name: String = "weerbaar-nl-1", jobs: Int = 2
   ) {
     self.options = options

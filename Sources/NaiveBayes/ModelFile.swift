@@ -57,12 +57,13 @@ public final class MappedBytes: Sendable {
 /// The container of a model: named sections, a version, its own length, and a SHA-256 over everything.
 ///
 /// Layout, little-endian: 8 bytes "WEERBAAR", format version (UInt32), number of sections (UInt32), length of the file
-/// (UInt64), 32 bytes SHA-256 of all that follows; then for each section a name of 24 bytes padded with zeros, its offset
-/// and length (UInt64 each); then the sections, each at a multiple of 64.
+/// (UInt64); then for each section a name of 24 bytes padded with zeros, its offset and length (UInt64 each); then the
+/// sections, each at a multiple of 64; last the SHA-256 of all that stands before it.
 public struct ModelFile: Sendable {
-  public static let formatVersion: UInt32 = 1
+  public static let formatVersion: UInt32 = 3
   private static let magic = Array("WEERBAAR".utf8)
-  private static let headerSize = 56
+  private static let headerSize = 24
+  private static let trailerSize = 32
 
   public let storage: MappedBytes
   private let sections: [String: Range<Int>]
@@ -73,7 +74,7 @@ public struct ModelFile: Sendable {
   public init(contentsOf url: URL) throws(ModelError) {
     storage = try MappedBytes(contentsOf: url)
     let bytes = storage.bytes
-    guard bytes.count >= Self.headerSize, bytes.prefix(8).elementsEqual(Self.magic) else {
+    guard bytes.count >= Self.headerSize + Self.trailerSize, bytes.prefix(8).elementsEqual(Self.magic) else {
       throw ModelError(file: url.path, message: "this is no Weerbaar model; name one with --model")
     }
     let version = bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self).littleEndian
@@ -86,9 +87,11 @@ public struct ModelFile: Sendable {
     guard length == UInt64(bytes.count) else {
       throw storage.damaged("it should be \(length) bytes long and is \(bytes.count)")
     }
-    let stored = Array(bytes[24..<56])
-    let found = Array(SHA256.hash(data: UnsafeRawBufferPointer(rebasing: bytes[Self.headerSize...])))
-    guard stored == found else { throw storage.damaged("its hash is not that of its content") }
+    let trailer = UnsafeRawBufferPointer(rebasing: bytes[(bytes.count - Self.trailerSize)...])
+    var hash = SHA256()
+    hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - Self.trailerSize)]))
+    let found = hash.finalize()
+    guard found.elementsEqual(trailer) else { throw storage.damaged("its hash is not that of its content") }
     let count = Int(bytes.loadUnaligned(fromByteOffset: 12, as: UInt32.self).littleEndian)
     guard count <= 64, Self.headerSize + count * 40 <= bytes.count else { throw storage.damaged("its list of sections is too long") }
     var sections: [String: Range<Int>] = [:]
@@ -101,7 +104,8 @@ public struct ModelFile: Sendable {
       sections[name] = Int(offset)..<Int(offset + size)
     }
     self.sections = sections
-    digest = SHA256.hash(data: bytes).map { byte in
+    hash.update(bufferPointer: trailer)
+    digest = hash.finalize().map { byte in
       let text = String(byte, radix: 16)
       return text.count == 1 ? "0" + text : text
     }.joined()
@@ -143,8 +147,8 @@ public struct ModelFile: Sendable {
     var file = magic
     append(formatVersion, to: &file)
     append(UInt32(sections.count), to: &file)
-    append(UInt64(bodyStart + body.count), to: &file)
-    file.append(contentsOf: SHA256.hash(data: table + body))
-    return file + table + body
+    append(UInt64(bodyStart + body.count + trailerSize), to: &file)
+    file += table + body
+    return file + SHA256.hash(data: file)
   }
 }

@@ -5,8 +5,9 @@ public struct TrainingOptions: Sendable {
   /// Smoothing of the counts.
   public var smoothing = 1.0
   public var estimator = LogCountRatios.Estimator.multinomial
-  /// Passes over the texts in each round.
-  public var epochs = 12
+  /// Passes over the texts in the first round, and in each later one.
+  public var epochs = 6
+  public var laterEpochs = 4
   /// Rounds: after each, the attention that parts get is set anew from the weights found.
   public var rounds = 2
   /// Cost of a text on the wrong side of the margin, against the size of the weights.
@@ -114,113 +115,151 @@ public enum Trainer {
       scale[feature] = size * (1 - options.floor) + options.floor
     }
     var machine = Machine(rows: rows, scale: scale, options: options)
+    scale = []
     machine.signs = answers.map { LogCountRatios.lanes($0) * 2 - 1 }
-    machine.margins = zip(asked, zip(answers, weights)).map { asked, rest in
+    machine.costs = zip(asked, zip(answers, weights)).map { asked, rest in
       let costs = LogCountRatios.lanes(asked) * rest.1 * options.cost
       let yes = LogCountRatios.lanes(rest.0)
       return costs * (yes * (options.positiveCost - 1) + 1)
     }
     for round in 0..<options.rounds {
       machine.setAttention(even: round == 0)
-      machine.run(seed: options.seed &+ UInt64(round))
+      machine.run(epochs: round == 0 ? options.epochs : options.laterEpochs, seed: options.seed &+ UInt64(round))
     }
-    for feature in 0..<count { machine.weights[feature] *= scale[feature] }
     return LinearModel(
-      hashes: index.hashes, weights: machine.weights, intercept: options.intercept, sharpness: options.sharpness,
+      hashes: index.hashes, weights: machine.cells.map { $0.weight * $0.scale }, intercept: options.intercept, sharpness: options.sharpness,
       wholeShare: options.wholeShare)
+  }
+
+  /// The weight of a feature and its scale, side by side so that one look-up brings both.
+  private struct Cell {
+    var weight = Lanes.zero
+    var scale: Lanes
   }
 
   /// The dual problem and its state.
   private struct Machine {
     let rows: IndexedBags
-    let scale: [Lanes]
     let options: TrainingOptions
-    var weights: [Lanes]
+    var cells: [Cell]
     /// -1 or 1 for each question.
     var signs: [Lanes] = []
     /// Cost of each text for each question; 0 where the question is not asked.
-    var margins: [Lanes] = []
+    var costs: [Lanes] = []
     private var duals: [Lanes]
     /// For each row: attention times norm.
     private var factors: [Lanes]
 
     init(rows: IndexedBags, scale: [Lanes], options: TrainingOptions) {
       self.rows = rows
-      self.scale = scale
       self.options = options
-      weights = [Lanes](repeating: .zero, count: scale.count)
+      cells = scale.map { Cell(scale: $0) }
       duals = [Lanes](repeating: .zero, count: rows.firstRow.count - 1)
       factors = [Lanes](repeating: .zero, count: rows.starts.count - 1)
     }
 
-    private func sum(_ row: Int) -> Lanes {
+    @inline(__always)
+    private static func sum(
+      _ features: UnsafeBufferPointer<UInt32>, _ range: Range<Int>, _ cells: UnsafeMutableBufferPointer<Cell>
+    ) -> Lanes {
       var sum = Lanes.zero
-      for position in rows.starts[row]..<rows.starts[row + 1] {
-        let feature = Int(rows.features[position])
-        sum += weights[feature] * scale[feature]
+      for position in range {
+        let cell = Int(features[position])
+        sum += cells[cell].weight * cells[cell].scale
       }
       return sum
     }
 
+    @inline(__always)
+    private static func add(
+      _ change: Lanes, _ features: UnsafeBufferPointer<UInt32>, _ range: Range<Int>,
+      _ cells: UnsafeMutableBufferPointer<Cell>
+    ) {
+      for position in range {
+        let cell = Int(features[position])
+        cells[cell].weight += change * cells[cell].scale
+      }
+    }
+
+    /// The cells, moved out so that the rest of the state can be read while they change.
+    private mutating func take() -> [Cell] {
+      defer { cells = [] }
+      return cells
+    }
+
+    private func range(_ row: Int) -> Range<Int> { rows.starts[row]..<rows.starts[row + 1] }
+
     /// Sets what each part counts, and brings the weights in line with it.
     mutating func setAttention(even: Bool) {
-      for bag in duals.indices {
-        let first = rows.firstRow[bag]
-        let whole = rows.firstRow[bag + 1] - 1
-        var total = Lanes.zero
-        for row in first..<whole {
-          let norm = PartPool.norm(rows.sizes[row])
-          factors[row] =
-            even ? Lanes(repeating: 1) : PartPool.attention(sum(row) * norm, options.sharpness)
-          total += factors[row]
+      var taken = take()
+      defer { cells = taken }
+      rows.features.withUnsafeBufferPointer { features in
+        taken.withUnsafeMutableBufferPointer { cells in
+          for bag in duals.indices {
+            let first = rows.firstRow[bag]
+            let whole = rows.firstRow[bag + 1] - 1
+            var total = Lanes.zero
+            for row in first..<whole {
+              let norm = PartPool.norm(rows.sizes[row])
+              factors[row] =
+                even || whole - first == 1
+                ? Lanes(repeating: 1)
+                : PartPool.attention(Self.sum(features, range(row), cells) * norm, options.sharpness)
+              total += factors[row]
+            }
+            for row in first..<whole { factors[row] = factors[row] / total * PartPool.norm(rows.sizes[row]) }
+            factors[whole] = Lanes(repeating: PartPool.norm(rows.sizes[whole]) * options.wholeShare)
+          }
+          for cell in cells.indices { cells[cell].weight = .zero }
+          for bag in duals.indices where duals[bag] != .zero {
+            for row in rows.firstRow[bag]..<rows.firstRow[bag + 1] {
+              Self.add(duals[bag] * signs[bag] * factors[row], features, range(row), cells)
+            }
+          }
         }
-        for row in first..<whole { factors[row] = factors[row] / total * PartPool.norm(rows.sizes[row]) }
-        factors[whole] = Lanes(repeating: PartPool.norm(rows.sizes[whole]) * options.wholeShare)
       }
-      for feature in weights.indices { weights[feature] = .zero }
-      for bag in duals.indices { add(duals[bag] * signs[bag], bag) }
     }
 
-    private mutating func add(_ step: Lanes, _ bag: Int) {
+    /// The squared length of a text as a vector, for each question.
+    private func length(_ bag: Int) -> Lanes {
+      var length = Lanes.zero
       for row in rows.firstRow[bag]..<rows.firstRow[bag + 1] {
-        let change = step * factors[row]
-        for position in rows.starts[row]..<rows.starts[row + 1] {
-          let feature = Int(rows.features[position])
-          weights[feature] += change * scale[feature]
+        var squares = Lanes.zero
+        for position in range(row) {
+          let size = cells[Int(rows.features[position])].scale
+          squares += size * size
         }
+        length += squares * factors[row] * factors[row]
       }
+      return length
     }
 
-    mutating func run(seed: UInt64) {
+    mutating func run(epochs: Int, seed: UInt64) {
       var random = SplitMix64(seed: seed)
       var order = Array(duals.indices)
-      let lengths = order.map { bag in
-        var length = Lanes.zero
-        for row in rows.firstRow[bag]..<rows.firstRow[bag + 1] {
-          var squares = Lanes.zero
-          for position in rows.starts[row]..<rows.starts[row + 1] {
-            let size = scale[Int(rows.features[position])]
-            squares += size * size
+      let lengths = order.map(length)
+      var taken = take()
+      defer { cells = taken }
+      rows.features.withUnsafeBufferPointer { features in
+        taken.withUnsafeMutableBufferPointer { cells in
+          for _ in 0..<epochs {
+            random.shuffle(&order)
+            for bag in order {
+              let cost = costs[bag]
+              let rowRange = rows.firstRow[bag]..<rows.firstRow[bag + 1]
+              var score = options.intercept
+              for row in rowRange { score += Self.sum(features, range(row), cells) * factors[row] }
+              let slack = 1 / (2 * cost.replacing(with: 1, where: cost .== 0))
+              let gradient = score * signs[bag] - 1 + slack * duals[bag]
+              let old = duals[bag]
+              var new = pointwiseMax(old - gradient / (lengths[bag] + slack), Lanes.zero)
+              new = new.replacing(with: 0, where: cost .== 0)
+              let step = new - old
+              if step == .zero { continue }
+              duals[bag] = new
+              for row in rowRange { Self.add(step * signs[bag] * factors[row], features, range(row), cells) }
+            }
           }
-          length += squares * factors[row] * factors[row]
-        }
-        return length
-      }
-      for _ in 0..<options.epochs {
-        random.shuffle(&order)
-        for bag in order {
-          let cost = margins[bag]
-          var score = options.intercept
-          for row in rows.firstRow[bag]..<rows.firstRow[bag + 1] { score += sum(row) * factors[row] }
-          let slack = 1 / (2 * cost.replacing(with: 1, where: cost .== 0))
-          let gradient = score * signs[bag] - 1 + slack * duals[bag]
-          let old = duals[bag]
-          var new = pointwiseMax(old - gradient / (lengths[bag] + slack), Lanes.zero)
-          new = new.replacing(with: 0, where: cost .== 0)
-          let step = new - old
-          if step == .zero { continue }
-          duals[bag] = new
-          add(step * signs[bag], bag)
         }
       }
     }

@@ -49,7 +49,7 @@ public struct WeightTable: Sendable {
     let base = storage.base + offset
     var bucket = Self.bucket(hash, bucketCount)
     let fingerprint = Self.fingerprint(hash)
-    while true {
+    for _ in 0..<bucketCount {
       let line = base + bucket * Self.bucketSize
       for slot in 0..<Self.rowsPerBucket {
         let found = line.load(fromByteOffset: 48 + slot * 4, as: UInt32.self)
@@ -59,6 +59,7 @@ public struct WeightTable: Sendable {
       bucket += 1
       if bucket == bucketCount { bucket = 0 }
     }
+    return nil
   }
 
   @inline(__always)

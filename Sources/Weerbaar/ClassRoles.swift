@@ -13,8 +13,11 @@ struct ClassRoles: Sendable {
   let cancelling: Set<UInt8>
   /// Patterns that say that the text quotes, reports or condemns.
   let reporting: Set<UInt8>
+  /// The superclass of each class number.
+  let superclasses: [UInt8]
 
   init(_ lexicon: Lexicon) {
+    superclasses = lexicon.superclasses
     negation = lexicon.classNumber("neg")
     say = lexicon.classNumber("say")
     secondPerson = lexicon.classNumber("2p")

@@ -29,7 +29,9 @@ public struct FeatureFamilies: OptionSet, Sendable {
   public static let patterns = FeatureFamilies(rawValue: 1024)
   public static let scope = FeatureFamilies(rawValue: 2048)
   public static let whole = FeatureFamilies(rawValue: 4096)
-  public static let all = FeatureFamilies(rawValue: 8191)
+  public static let skeleton = FeatureFamilies(rawValue: 8192)
+  public static let sets = FeatureFamilies(rawValue: 16384)
+  public static let all = FeatureFamilies(rawValue: 32767)
 }
 
 /// Makes the features of a text from its units.
@@ -65,6 +67,11 @@ struct FeatureExtractor {
     static let strength: UInt64 = 24 << 56
     static let classFour: UInt64 = 25 << 56
     static let reported: UInt64 = 26 << 56
+    static let skeleton: UInt64 = 27 << 56
+    static let skeletonWord: UInt64 = 28 << 56
+    static let pair: UInt64 = 29 << 56
+    static let triple: UInt64 = 30 << 56
+    static let wholeSuperclassPair: UInt64 = 31 << 56
   }
 
   @inline(__always)
@@ -177,6 +184,86 @@ struct FeatureExtractor {
       }
     }
     if families.contains(.scope) { scope(units, base, patterns, &sink) }
+    if families.contains(.skeleton) { skeleton(units, base, &sink) }
+    if families.contains(.sets) {
+      let present = superclasses(units, patterns)
+      sets(present, Seed.pair, Seed.triple, &sink)
+    }
+  }
+
+  /// The sentence without the words that carry no meaning of their own: who, what, to whom, in this order.
+  private func skeleton<Sink: FeatureSink>(_ units: UnsafeBufferPointer<Unit>, _ base: Int, _ sink: inout Sink) {
+    var last = (UInt64(127), UInt64(127), UInt64(127))
+    var lemmas = (UInt64(1), UInt64(1))
+    var places = (base, base, base)
+    for index in 0...units.count {
+      var current: UInt64 = 127
+      var lemma: UInt64 = 2
+      var at = base + max(0, units.count - 1)
+      if index < units.count {
+        let unit = units[index]
+        guard unit.superclass != 0 else { continue }
+        current = UInt64(unit.superclass)
+        if unit.flags.contains(.cancelled) { current |= 1 << 7 }
+        if unit.flags.contains(.quoted) { current |= 1 << 8 }
+        lemma = unit.lemma
+        at = base + index
+      }
+      sink.add(hash(Seed.skeleton, last.0 << 10 | current), places.0, at)
+      sink.add(hash(Seed.skeleton, last.1 << 20 | last.0 << 10 | current), places.1, at)
+      sink.add(hash(Seed.skeleton, last.2 << 30 | last.1 << 20 | last.0 << 10 | current, 3), places.2, at)
+      sink.add(hash(Seed.skeletonWord, lemmas.0, current), places.0, at)
+      sink.add(hash(Seed.skeletonWord ^ 1, lemma, last.0), places.0, at)
+      sink.add(hash(Seed.skeletonWord ^ 2, lemmas.1, current), places.1, at)
+      sink.add(hash(Seed.skeletonWord ^ 3, lemma, last.1), places.1, at)
+      last = (current, last.0, last.1)
+      lemmas = (lemma, lemmas.0)
+      places = (at, places.0, places.1)
+    }
+  }
+
+  /// The superclasses of words and patterns as bits.
+  private func superclasses(
+    _ units: UnsafeBufferPointer<Unit>, _ patterns: UnsafeBufferPointer<PatternMatch>
+  ) -> (UInt64, UInt64) {
+    var present = (UInt64(0), UInt64(0))
+    func mark(_ number: UInt8) {
+      if number < 64 { present.0 |= 1 << UInt64(number) } else { present.1 |= 1 << UInt64(number - 64) }
+    }
+    for unit in units where unit.superclass != 0 && unit.superclass != ShapeSuperclass.unknown {
+      if !unit.flags.contains(.cancelled) { mark(unit.superclass) }
+    }
+    for match in patterns {
+      let number = roles.superclasses[Int(match.classNumber)]
+      if number != 0 { mark(number) }
+    }
+    return present
+  }
+
+  private func sets<Sink: FeatureSink>(
+    _ present: (UInt64, UInt64), _ pairSeed: UInt64, _ tripleSeed: UInt64, _ sink: inout Sink
+  ) {
+    var numbers = InlineArray<16, UInt64>(repeating: 0)
+    var count = 0
+    var bits = present.0
+    while bits != 0, count < 16 {
+      numbers[count] = UInt64(bits.trailingZeroBitCount)
+      count += 1
+      bits &= bits - 1
+    }
+    bits = present.1
+    while bits != 0, count < 16 {
+      numbers[count] = UInt64(bits.trailingZeroBitCount + 64)
+      count += 1
+      bits &= bits - 1
+    }
+    for a in 0..<count {
+      for b in 0..<a {
+        sink.add(hash(pairSeed, numbers[a] << 8 | numbers[b]), -1, -1)
+        guard tripleSeed != 0, count <= 10 else { continue }
+        for c in 0..<b { sink.add(hash(tripleSeed, numbers[a] << 16 | numbers[b] << 8 | numbers[c]), -1, -1) }
+      }
+    }
   }
 
   private func characters<Sink: FeatureSink>(

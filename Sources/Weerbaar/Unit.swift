@@ -36,10 +36,22 @@ struct Unit {
   var modifiers: ClassSet
   /// The class that speaks for the unit in sequences; numbers above 255 are shapes of unknown words.
   var symbol: UInt16
+  /// The superclass of the first class that has one; shapes of unknown words are above 120; 0 is none.
+  var superclass: UInt8
   var categories: UInt8
   var strength: UInt8
   var source: WordMatch.Source
   var patterns: UInt32
+}
+
+/// The superclasses of units without a class.
+enum ShapeSuperclass {
+  static let unknown: UInt8 = 121
+  static let name: UInt8 = 122
+  static let number: UInt8 = 123
+  static let mention: UInt8 = 124
+  static let emoji: UInt8 = 125
+  static let privateData: UInt8 = 126
 }
 
 /// The symbols of units without a class.

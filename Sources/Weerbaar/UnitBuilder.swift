@@ -195,16 +195,30 @@ struct UnitBuilder {
       lemma = word
     }
     if symbol == 0 { symbol = ShapeSymbol.unknown }
+    var superclass: UInt8 = 0
+    for place in 0..<4 where superclass == 0 { superclass = lexicon.superclasses[Int(match.classes[place])] }
+    if match.classes[0] == 0 { superclass = Self.superclass(symbol) }
     units.append(
       Unit(
         kind: kind, flags: flags, sentence: token.sentence, firstToken: UInt32(first), lastToken: UInt32(last),
         foldedStart: start, foldedEnd: end, word: word, lemma: lemma, classes: match.classes,
-        modifiers: match.modifierClasses, symbol: symbol, categories: match.categories, strength: match.strength,
+        modifiers: match.modifierClasses, symbol: symbol, superclass: superclass, categories: match.categories, strength: match.strength,
         source: match.source, patterns: match.patterns))
     patternWords.append(
       PatternWord(
         form: UInt32(truncatingIfNeeded: word), classes: match.classes, patterns: match.patterns,
         sentence: token.sentence))
+  }
+
+  private static func superclass(_ symbol: UInt16) -> UInt8 {
+    switch symbol {
+    case ShapeSymbol.name: ShapeSuperclass.name
+    case ShapeSymbol.number, ShapeSymbol.year: ShapeSuperclass.number
+    case ShapeSymbol.mention: ShapeSuperclass.mention
+    case ShapeSymbol.emoji: ShapeSuperclass.emoji
+    case ShapeSymbol.phone, ShapeSymbol.plate, ShapeSymbol.postcode, ShapeSymbol.email: ShapeSuperclass.privateData
+    default: ShapeSuperclass.unknown
+    }
   }
 
   private static func symbol(_ kind: Token.Kind) -> UInt16 {
