@@ -63,7 +63,7 @@ public struct WeightTable: Sendable {
   }
 
   @inline(__always)
-  static func bucket(_ hash: UInt64, _ count: Int) -> Int { Int((hash >> 32) &* UInt64(count) >> 32) }
+  static func bucket(_ hash: UInt64, _ count: Int) -> Int { Int(((hash >> 32) &* UInt64(count)) >> 32) }
 
   @inline(__always)
   static func fingerprint(_ hash: UInt64) -> UInt32 { max(UInt32(truncatingIfNeeded: hash), 1) }
@@ -96,20 +96,25 @@ public struct WeightTable: Sendable {
       put(steps[lane].bitPattern, 64 + lane * 4)
       put(model.intercept[lane].bitPattern, 128 + lane * 4)
     }
-    for feature in kept.sorted() {
-      var bucket = bucket(model.hashes[feature], bucketCount)
-      let fingerprint = fingerprint(model.hashes[feature])
-      search: while true {
-        let line = 64 * 3 + bucket * bucketSize
-        for slot in 0..<rowsPerBucket where bytes[line + 48 + slot * 4..<line + 52 + slot * 4].allSatisfy({ $0 == 0 }) {
-          put(fingerprint, line + 48 + slot * 4)
-          for lane in 0..<16 {
-            let value = (model.weights[feature][lane] / steps[lane]).rounded()
-            bytes[line + slot * 16 + lane] = UInt8(bitPattern: Int8(max(-127, min(127, value))))
+    bytes.withUnsafeMutableBytes { bytes in
+      for feature in kept.sorted() {
+        var bucket = bucket(model.hashes[feature], bucketCount)
+        let fingerprint = fingerprint(model.hashes[feature])
+        let weights = (model.weights[feature] / steps).rounded(.toNearestOrAwayFromZero)
+          .clamped(lowerBound: Lanes(repeating: -127), upperBound: Lanes(repeating: 127))
+        search: while true {
+          let line = 64 * 3 + bucket * bucketSize
+          for slot in 0..<rowsPerBucket {
+            let place = line + 48 + slot * 4
+            guard bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self) == 0 else { continue }
+            bytes.storeBytes(of: fingerprint.littleEndian, toByteOffset: place, as: UInt32.self)
+            bytes.storeBytes(
+              of: SIMD16<Int8>(truncatingIfNeeded: SIMD16<Int32>(weights)), toByteOffset: line + slot * 16,
+              as: SIMD16<Int8>.self)
+            break search
           }
-          break search
+          bucket = bucket + 1 == bucketCount ? 0 : bucket + 1
         }
-        bucket = bucket + 1 == bucketCount ? 0 : bucket + 1
       }
     }
     return bytes
