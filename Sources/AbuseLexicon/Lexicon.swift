@@ -58,6 +58,9 @@ public struct Lexicon: Sendable {
   let abuseStarts: [UInt32]
   let deletionKeys: [UInt64]
   let deletionForms: [UInt32]
+  /// Keys of words whose inner letters may have changed places, and the abuse forms beside them.
+  let scrambleKeys: [UInt64]
+  let scrambleForms: [UInt32]
 
   /// Number of forms.
   public var formCount: Int { slots.count { $0.hash != 0 } }
@@ -106,6 +109,8 @@ public struct Lexicon: Sendable {
     writer.write(array: abuseStarts)
     writer.write(array: deletionKeys)
     writer.write(array: deletionForms)
+    writer.write(array: scrambleKeys)
+    writer.write(array: scrambleForms)
     return writer.bytes
   }
 
@@ -124,11 +129,14 @@ public struct Lexicon: Sendable {
     abuseStarts = try reader.readArray(UInt32.self)
     deletionKeys = try reader.readArray(UInt64.self)
     deletionForms = try reader.readArray(UInt32.self)
+    scrambleKeys = try reader.readArray(UInt64.self)
+    scrambleForms = try reader.readArray(UInt32.self)
   }
 
   init(
     classNames: [String], superclassNames: [String], superclasses: [UInt8], slots: [Slot], patterns: [Pattern], elements: [Element], alternatives: [UInt32],
-    patternLists: [UInt32], abuseBytes: [UInt8], abuseStarts: [UInt32], deletionKeys: [UInt64], deletionForms: [UInt32]
+    patternLists: [UInt32], abuseBytes: [UInt8], abuseStarts: [UInt32], deletionKeys: [UInt64], deletionForms: [UInt32],
+    scrambleKeys: [UInt64], scrambleForms: [UInt32]
   ) {
     self.classNames = classNames
     self.superclassNames = superclassNames
@@ -142,6 +150,8 @@ public struct Lexicon: Sendable {
     self.abuseStarts = abuseStarts
     self.deletionKeys = deletionKeys
     self.deletionForms = deletionForms
+    self.scrambleKeys = scrambleKeys
+    self.scrambleForms = scrambleForms
   }
 }
 

@@ -83,7 +83,7 @@ public enum LexiconCompiler {
         record.flags |= Lexicon.segmentFlag
         forms[hash] = record
         formsOfLemma[plain, default: []].append(hash)
-        if entry.strength >= 3, first.utf8.count >= 3, first.utf8.allSatisfy({ $0 &- 97 < 26 }) { abuseForms[first] = hash }
+        if entry.strength >= 1, !entry.categories.isEmpty, first.utf8.count >= 3, first.utf8.allSatisfy({ $0 &- 97 < 26 }) { abuseForms[first] = hash }
       }
     }
 
@@ -211,17 +211,21 @@ public enum LexiconCompiler {
       var bytes: [UInt8] = []
       var starts: [UInt32] = []
       var deletions: [(UInt64, UInt32)] = []
+      var scrambles: [(UInt64, UInt32)] = []
       for form in abuseForms.keys.sorted() {
         let letters = Array(form.utf8)
         let number = UInt32(starts.count)
         starts.append(UInt32(bytes.count))
         bytes.append(contentsOf: letters)
+        guard let hash = abuseForms[form], forms[hash]?.strength ?? 0 >= 3 else { continue }
+        if letters.count >= 7 { scrambles.append((Fuzzy.scrambleKey(letters), number)) }
         if letters.count >= 5 {
           for key in Fuzzy.deletions(letters) { deletions.append((key, number)) }
         }
       }
       starts.append(UInt32(bytes.count))
       deletions.sort { $0 < $1 }
+      scrambles.sort { $0 < $1 }
       var superclassNames: [String] = []
       var superclasses = [UInt8](repeating: 0, count: 256)
       for one in classes {
@@ -233,12 +237,19 @@ public enum LexiconCompiler {
       return Lexicon(
         classNames: classes.map(\.name), superclassNames: superclassNames, superclasses: superclasses, slots: slots, patterns: patterns, elements: elements,
         alternatives: alternatives, patternLists: patternLists, abuseBytes: bytes, abuseStarts: starts,
-        deletionKeys: deletions.map(\.0), deletionForms: deletions.map(\.1))
+        deletionKeys: deletions.map(\.0), deletionForms: deletions.map(\.1),
+        scrambleKeys: scrambles.map(\.0), scrambleForms: scrambles.map(\.1))
     }
   }
 }
 
 enum Fuzzy {
+  /// A hash that words share whose first and last letters are the same and whose other letters are the same in any order.
+  static func scrambleKey(_ word: [UInt8]) -> UInt64 {
+    guard word.count > 2 else { return FixedHash.bytes(word) }
+    return FixedHash.combine(FixedHash.bytes([word[0], word[word.count - 1]]), FixedHash.bytes(word[1..<word.count - 1].sorted()))
+  }
+
   /// Hashes of a word with each of its letters left out once.
   static func deletions(_ word: [UInt8]) -> [UInt64] {
     var keys: Set<UInt64> = []

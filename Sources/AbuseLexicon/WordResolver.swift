@@ -107,34 +107,77 @@ extension Lexicon {
       }
       if letters.count >= 6, let number = deletionForm(key) { return match(form: number, .fuzzy) }
     }
+    if letters.count >= 7, let number = scrambledForm(Fuzzy.scrambleKey(letters)) {
+      return match(form: number, .fuzzy)
+    }
     return nil
   }
 
-  private func deletionForm(_ key: UInt64) -> UInt32? {
+  private func scrambledForm(_ key: UInt64) -> UInt32? { Self.find(key, scrambleKeys, scrambleForms) }
+
+  private func deletionForm(_ key: UInt64) -> UInt32? { Self.find(key, deletionKeys, deletionForms) }
+
+  private static func find(_ key: UInt64, _ keys: [UInt64], _ forms: [UInt32]) -> UInt32? {
     var low = 0
-    var high = deletionKeys.count
+    var high = keys.count
     while low < high {
       let middle = (low + high) / 2
-      if deletionKeys[middle] < key { low = middle + 1 } else { high = middle }
+      if keys[middle] < key { low = middle + 1 } else { high = middle }
     }
-    return low < deletionKeys.count && deletionKeys[low] == key ? deletionForms[low] : nil
+    return low < keys.count && keys[low] == key ? forms[low] : nil
   }
 
-  /// The strong abuse word that a form with `*` for hidden letters stands for: one to three letters for each `*`.
+  /// The abuse word that a form with `*` for hidden letters stands for: one to four letters for each `*`; alone, or with
+  /// known words before or after it.
   public func resolveWildcard(_ form: UnsafeBufferPointer<UInt8>) -> WordMatch? {
     let letters = form.count { $0 != UInt8(ascii: "*") }
-    guard letters >= 1, form.count <= 30, let first = form.first, first != UInt8(ascii: "*") else { return nil }
-    var best: (number: UInt32, excess: Int)?
-    for number in 0..<UInt32(max(0, abuseStarts.count - 1)) {
-      let candidate = abuseForm(number)
-      guard candidate.first == first, candidate.count > letters, candidate.count <= letters + 12 else { continue }
-      // With so few letters shown, more must not be hidden than shown by much.
-      guard candidate.count - letters <= max(2, letters) else { continue }
-      if Self.matches(form, 0, candidate, candidate.startIndex), best.map({ candidate.count - letters < $0.excess }) ?? true {
-        best = (number, candidate.count - letters)
+    guard letters >= 1, form.count <= 30, form.first != UInt8(ascii: "*") else { return nil }
+    if let whole = wildcardForm(form, least: 1) { return match(form: whole, .wildcard) }
+    guard letters >= 5, form.count <= 20, let star = form.firstIndex(of: UInt8(ascii: "*")) else { return nil }
+    for cut in 3..<max(4, star) where cut < star {
+      guard part(form, 0..<cut) != nil || cut >= 4 else { continue }
+      if let found = wildcardForm(slice(form, cut, form.count), least: 3) { return match(form: found, .wildcard) }
+    }
+    guard let lastStar = form.lastIndex(of: UInt8(ascii: "*")) else { return nil }
+    for end in stride(from: form.count - 3, to: lastStar, by: -1) where part(form, end..<form.count) != nil {
+      for start in [0] + Array(3..<max(3, star)) where end - start >= 3 {
+        if let found = wildcardForm(slice(form, start, end), least: 3) { return match(form: found, .wildcard) }
       }
     }
-    return best.flatMap { match(form: $0.number, .wildcard) }
+    return nil
+  }
+
+  private func slice(_ form: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(rebasing: form[start..<end])
+  }
+
+  /// The best abuse form of strength `least` or more that fits a form with wildcards.
+  private func wildcardForm(_ form: UnsafeBufferPointer<UInt8>, least: UInt8) -> UInt32? {
+    let letters = form.count { $0 != UInt8(ascii: "*") }
+    guard let first = form.first, first != UInt8(ascii: "*"), letters >= 1, letters < form.count else { return nil }
+    var best: (number: UInt32, rank: Int)?
+    // The forms are in alphabetical order.
+    var low = 0
+    var high = max(0, abuseStarts.count - 1)
+    while low < high {
+      let middle = (low + high) / 2
+      if abuseForm(UInt32(middle)).first.map({ $0 < first }) ?? true { low = middle + 1 } else { high = middle }
+    }
+    var number = low
+    while number < abuseStarts.count - 1 {
+      let candidate = abuseForm(UInt32(number))
+      guard candidate.first == first else { break }
+      // With so few letters shown, more must not be hidden than shown by much.
+      if candidate.count > letters, candidate.count - letters <= max(2, letters),
+        Self.matches(form, 0, candidate, candidate.startIndex),
+        let slot = slot(FixedHash.bytes(candidate)), slot.strength >= least
+      {
+        let rank = (candidate.count - letters) * 2 + (3 - Int(slot.strength)) * 3
+        if best.map({ rank < $0.rank }) ?? true { best = (UInt32(number), rank) }
+      }
+      number += 1
+    }
+    return best?.number
   }
 
   private static func matches(

@@ -7,5 +7,5 @@ struct WeerbaarCommand: AsyncParsableCommand {
     commandName: "weerbaar",
     abstract: "Finds hate, aggression and intimidation in Dutch-language messages to politicians.",
     version: "0.1.0",
-    subcommands: [TrainCommand.self, ReadCommand.self])
+    subcommands: [ReadCommand.self, TrainCommand.self, EvaluateCommand.self])
 }

@@ -89,6 +89,17 @@ extension TextAnalyzer {
   }
 
   private func addSpaced(_ first: Int, _ last: Int) {
+    var from = first
+    for index in first...last {
+      // Where letters stand one space apart, two spaces or more part the words.
+      let isGap = index < last && tokens[index + 1].start - tokens[index].end >= 2
+      guard isGap || index == last else { continue }
+      addJoinedLetters(from, index)
+      from = index + 1
+    }
+  }
+
+  private func addJoinedLetters(_ first: Int, _ last: Int) {
     let start = folded.count
     for index in range(first).lowerBound..<range(last).upperBound {
       let byte = folded[index]
@@ -119,7 +130,22 @@ extension TextAnalyzer {
     }
   }
 
-  private static func isWildcard(_ byte: UInt8) -> Bool { "*#%?^~-_.+=".utf8.contains(byte) }
+  private static func isWildcard(_ byte: UInt8) -> Bool { "*#%?^~-_.+=&".utf8.contains(byte) }
+
+  /// Currency signs that stand for letters, as UTF-8, and the letter.
+  private static let currencies: [([UInt8], UInt8)] = [
+    ([0xE2, 0x82, 0xAC], UInt8(ascii: "e")), ([0xC2, 0xA3], UInt8(ascii: "l")), ([0xC2, 0xA5], UInt8(ascii: "y")),
+    ([0xC2, 0xA2], UInt8(ascii: "c")),
+  ]
+
+  /// The letter that a currency sign at `index` stands for, and the sign's length.
+  private func currency(_ index: Int, _ end: Int) -> (UInt8, Int)? {
+    for (sign, letter) in Self.currencies
+    where index + sign.count <= end && folded[index..<index + sign.count].elementsEqual(sign) {
+      return (letter, sign.count)
+    }
+    return nil
+  }
 
   /// Reads the tokens that stand together without white space, from `first` on; returns the last of them.
   private func addGlued(from first: Int) -> Int {
@@ -130,6 +156,11 @@ extension TextAnalyzer {
     // Punctuation around a word is no part of it; an asterisk at its end may hide letters.
     while begin < end, tokens[begin].kind == .symbol, !startsDisguise(begin) { begin += 1 }
     while end > begin, tokens[end].kind == .symbol, !folded[range(end)].elementsEqual("*".utf8) { end -= 1 }
+    // "subsidie-sl*t": a whole word before a hyphen stays a word of its own.
+    while end - begin >= 3, tokens[begin].kind == .word, range(begin).count >= 4,
+      folded[range(begin + 1)].elementsEqual("-".utf8), range(begin + 2).count < 4 || end - begin > 3,
+      (begin + 2...end).contains(where: { folded[range($0)].elementsEqual("*".utf8) })
+    { begin += 2 }
     if begin == end {
       addOneToken(begin)
     } else if end - begin < 24 {
@@ -150,12 +181,35 @@ extension TextAnalyzer {
   private func startsDisguise(_ index: Int) -> Bool {
     let form = folded[range(index)]
     return form.count == 1 && (form.first == UInt8(ascii: "$") || form.first == UInt8(ascii: "("))
+      || currency(range(index).lowerBound, range(index).upperBound) != nil
   }
 
   private func addOneToken(_ index: Int) {
     guard tokens[index].kind == .word else { return }
     addElongation(index, index)
+    addDoubling(index)
     addSubstitution(index, index)
+    addDotted(index)
+  }
+
+  /// "dom.me", "kut_wijf": dots and underscores inside a word, left out.
+  private func addDotted(_ index: Int) {
+    let source = range(index)
+    guard source.count >= 5, source.contains(where: { folded[$0] == UInt8(ascii: ".") || folded[$0] == UInt8(ascii: "_") })
+    else { return }
+    let start = folded.count
+    for at in source where folded[at] &- 97 < 26 { folded.append(folded[at]) }
+    addReading(.spaced, index, index, from: start)
+  }
+
+  /// "vvuuiill": every letter written twice.
+  private func addDoubling(_ index: Int) {
+    let source = range(index)
+    guard source.count >= 6, source.count.isMultiple(of: 2) else { return }
+    for at in stride(from: source.lowerBound, to: source.upperBound, by: 2) where folded[at] != folded[at + 1] { return }
+    let start = folded.count
+    for at in stride(from: source.lowerBound, to: source.upperBound, by: 2) { folded.append(folded[at]) }
+    addReading(.spaced, index, index, from: start)
   }
 
   private func addElongation(_ first: Int, _ last: Int) {
@@ -167,16 +221,30 @@ extension TextAnalyzer {
       longest = max(longest, run)
     }
     guard longest >= 3 else { return }
-    for keep in [1, 2] {
+    // Each long run stands for one letter or for two; of three runs or fewer every choice is tried.
+    var runs = 0
+    for index in source where startsLongRun(source, index) { runs += 1 }
+    for choice in 0..<(1 << min(runs, 3)) {
       let start = folded.count
-      run = 0
+      var number = -1
+      var inRun = 0
       for index in source {
-        run = index > source.lowerBound && folded[index] == folded[index - 1] ? run + 1 : 1
-        // A run of two may be true spelling, a longer one never is.
-        if run <= keep || (run == 2 && !longRun(source, index)) { folded.append(folded[index]) }
+        if startsLongRun(source, index) {
+          number += 1
+          inRun = 0
+        }
+        if longRun(source, index) {
+          inRun += 1
+          if inRun > 1 + (choice >> min(number, 2) & 1) { continue }
+        }
+        folded.append(folded[index])
       }
       addReading(.elongation, first, last, from: start)
     }
+  }
+
+  private func startsLongRun(_ source: Range<Int>, _ index: Int) -> Bool {
+    longRun(source, index) && (index == source.lowerBound || folded[index - 1] != folded[index])
   }
 
   private func longRun(_ source: Range<Int>, _ index: Int) -> Bool {
@@ -195,7 +263,12 @@ extension TextAnalyzer {
     var ones = 0
     var changes = 0
     var previousIsLetter: Bool?
+    var skip = 0
     for index in source {
+      if skip > 0 {
+        skip -= 1
+        continue
+      }
       let byte = folded[index]
       let isLetter = byte &- 97 < 26
       if isLetter {
@@ -203,6 +276,9 @@ extension TextAnalyzer {
       } else if Self.substitute(byte) != nil {
         substituted += 1
         if byte == UInt8(ascii: "1") || byte == UInt8(ascii: "|") { ones += 1 }
+      } else if let found = currency(index, source.upperBound) {
+        substituted += 1
+        skip = found.1 - 1
       } else {
         return
       }
@@ -218,7 +294,7 @@ extension TextAnalyzer {
           folded.append(byte)
         } else if byte == UInt8(ascii: "1") || byte == UInt8(ascii: "|") {
           folded.append(alternative)
-        } else if let letter = Self.substitute(byte) {
+        } else if let letter = Self.substitute(byte) ?? currency(index, source.upperBound)?.0 {
           folded.append(letter)
         }
       }
@@ -229,30 +305,43 @@ extension TextAnalyzer {
   /// "k*t", "kl@@tzak", "h-o-e-r", "kut_wijf": tokens glued together with symbols among them.
   private func addSeveralTokens(_ first: Int, _ last: Int) {
     let source = range(first).lowerBound..<range(last).upperBound
-    guard source.count <= 40 else { return }
+    guard source.count <= 48 else { return }
     var letters = 0
     var wildcards = 0
     var substitutes = 0
     var singles = 0
-    for index in source {
+    var groups = 0
+    var shortGroups = 0
+    var length = 0
+    var index = source.lowerBound
+    while index < source.upperBound {
       let byte = folded[index]
       if byte &- 97 < 26 {
         letters += 1
         let before = index == source.lowerBound || folded[index - 1] &- 97 >= 26
         let after = index + 1 == source.upperBound || folded[index + 1] &- 97 >= 26
         if before && after { singles += 1 }
+        length = before ? 1 : length + 1
+        if before { groups += 1 }
+        if after, length <= 2 { shortGroups += 1 }
       } else if Self.isWildcard(byte) {
         wildcards += 1
       } else if Self.substitute(byte) != nil {
         substitutes += 1
+      } else if let found = currency(index, source.upperBound) {
+        substitutes += 1
+        index += found.1 - 1
       } else {
         return
       }
+      index += 1
     }
     guard letters >= 1, letters + wildcards + substitutes >= 3 else { return }
     if wildcards > 0 {
+      if groups >= 3, shortGroups >= 1 { addLettersOnly(first, last, source) }
       let start = folded.count
-      for index in source {
+      var index = source.lowerBound
+      while index < source.upperBound {
         let byte = folded[index]
         if byte &- 97 < 26 {
           folded.append(byte)
@@ -260,7 +349,11 @@ extension TextAnalyzer {
           if folded.count > start, folded.last != UInt8(ascii: "*") { folded.append(UInt8(ascii: "*")) }
         } else if let letter = Self.substitute(byte) {
           folded.append(letter)
+        } else if let found = currency(index, source.upperBound) {
+          folded.append(found.0)
+          index += found.1 - 1
         }
+        index += 1
       }
       if singles >= 3 || (singles >= 2 && letters == singles) {
         // Separators rather than wildcards: the letters alone.
@@ -277,6 +370,13 @@ extension TextAnalyzer {
     } else if substitutes > 0 {
       addSubstitution(first, last)
     }
+  }
+
+  /// "le-u-ge-naar": pieces of a word, joined.
+  private func addLettersOnly(_ first: Int, _ last: Int, _ source: Range<Int>) {
+    let start = folded.count
+    for index in source where folded[index] &- 97 < 26 { folded.append(folded[index]) }
+    addReading(.spaced, first, last, from: start)
   }
 
   // MARK: Hashtags

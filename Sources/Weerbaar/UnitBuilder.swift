@@ -108,18 +108,27 @@ struct UnitBuilder {
       } else {
         let hash = FixedHash.bytes(form)
         let match = lexicon.resolve(form, hash: hash)
-        let isSure = match.source == .listed || match.source == .compound || match.strength >= 2
+        let isSure = match.source != .unknown && (reading.kind != .elongation || match.source == .listed || match.strength >= 2)
         if isSure {
           let flags: Unit.Flags = reading.kind == .hashtag || reading.kind == .elongation ? [] : .disguised
           append(bytes, token, first, last, reading.foldedStart, reading.foldedEnd, match, flags)
           return last
         }
-        if reading.kind != .substitution, reading.kind != .elongation, let parts = lexicon.segment(form) {
-          appendSegments(bytes, token, first, last, Int(reading.foldedStart), parts, reading.kind == .spaced ? .disguised : [])
+        if reading.kind != .elongation, form.count >= 7 || reading.kind == .hashtag, let parts = lexicon.segment(form) {
+          appendSegments(
+            bytes, token, first, last, Int(reading.foldedStart), parts, reading.kind == .hashtag ? [] : .disguised)
           return last
         }
       }
       next += 1
+    }
+    if readings[index].kind == .substitution, digitInside(bytes, tokens, readings[index]) {
+      // No known word, but letters after all: its n-grams may tell.
+      let reading = readings[index]
+      append(
+        bytes, token, first, Int(reading.lastToken), reading.foldedStart, reading.foldedEnd, WordMatch(), .disguised,
+        kind: .word)
+      return Int(reading.lastToken)
     }
     if readings[index].kind == .elongation {
       let reading = readings[index]
@@ -130,6 +139,24 @@ struct UnitBuilder {
       return first
     }
     return nil
+  }
+
+  /// Whether something that is no letter stands between letters, as in "w3thouder" and not in "covid19".
+  private func digitInside(_ bytes: UnsafeBufferPointer<UInt8>, _ tokens: [Token], _ reading: Reading) -> Bool {
+    let from = Int(tokens[Int(reading.firstToken)].foldedStart)
+    let to = Int(tokens[Int(reading.lastToken)].foldedEnd)
+    var letters = 0
+    var seen = false
+    var other = false
+    for index in from..<to {
+      if bytes[index] &- 97 < 26 {
+        letters += 1
+        if other { seen = true }
+      } else if letters > 0 {
+        other = true
+      }
+    }
+    return seen && letters >= 3
   }
 
   private mutating func plain(_ bytes: UnsafeBufferPointer<UInt8>, _ token: Token, _ index: Int) {
