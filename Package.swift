@@ -49,14 +49,19 @@ let package = Package(
         "Messages", "CLibArchive", "CLibXML", "CCharsets", .product(name: "Crypto", package: "swift-crypto"),
       ],
       resources: [.embedInCode("Resources")], swiftSettings: strict),
+    .target(
+      name: "Inbox",
+      dependencies: ["Messages", "Weerbaar", "DutchText", .product(name: "Crypto", package: "swift-crypto")],
+      resources: [.embedInCode("Resources")], swiftSettings: strict),
     .executableTarget(
       name: "CommandLineTool",
       dependencies: [
-        "Weerbaar", "Messages", "Corpus", "Exports", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Weerbaar", "Messages", "Corpus", "Exports", "Inbox", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/CommandLine", swiftSettings: strict),
     .testTarget(
       name: "ExportsTests", dependencies: ["Exports", "Messages"], exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(name: "InboxTests", dependencies: ["Inbox", "Messages", "Weerbaar"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

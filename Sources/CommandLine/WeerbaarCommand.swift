@@ -7,5 +7,7 @@ struct WeerbaarCommand: AsyncParsableCommand {
     commandName: "weerbaar",
     abstract: "Finds hate, aggression and intimidation in Dutch-language messages to politicians.",
     version: "0.1.0",
-    subcommands: [ReadCommand.self, TrainCommand.self, EvaluateCommand.self])
+    subcommands: [
+      InboxCommand.self, ReadCommand.self, TrainCommand.self, EvaluateCommand.self, FuzzExportsCommand.self,
+    ])
 }

@@ -62,6 +62,14 @@ public final class ExportReader {
   /// Unpacked bytes with messages in them; known after ``survey(progress:)``.
   public private(set) var totalBytes = 0
 
+  /// Reads containers that are open already.
+  init(containers: [any Container], options: ExportOptions) {
+    self.options = options
+    zone = LocalZone(options.zone)
+    formats = (options.textColumn.map { [Table(textColumn: $0)] } ?? []) + Formats.all
+    inputs = containers.map { Input(container: $0) }
+  }
+
   /// Opens exports: files, folders and archives.
   /// - Throws: ``ExportError`` where one does not exist or cannot be opened.
   public init(_ paths: [String], options: ExportOptions = ExportOptions()) throws {

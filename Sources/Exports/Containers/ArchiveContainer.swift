@@ -8,16 +8,31 @@ internal import CLibArchive
 /// A zip, tar or other archive that libarchive knows, and single compressed files. Members are streamed; archives in the
 /// archive are gone into.
 final class ArchiveContainer: Container {
-  let name: String
-  private let path: String
-  private let limits: ArchiveLimits
-  private let sizeOnDisk: Int
+  private enum Origin {
+    case disk(String)
+    case memory([UInt8])
+  }
 
-  init(path: String, name: String, limits: ArchiveLimits) {
-    self.path = path
+  let name: String
+  private let origin: Origin
+  private let limits: ArchiveLimits
+  private let packedSize: Int
+
+  convenience init(path: String, name: String, limits: ArchiveLimits) {
+    var size = 0
+    if case .file(let found) = DiskFile.kind(path, followingLinks: true) { size = found }
+    self.init(.disk(path), size: size, name: name, limits: limits)
+  }
+
+  convenience init(bytes: [UInt8], name: String, limits: ArchiveLimits) {
+    self.init(.memory(bytes), size: bytes.count, name: name, limits: limits)
+  }
+
+  private init(_ origin: Origin, size: Int, name: String, limits: ArchiveLimits) {
+    self.origin = origin
     self.name = name
     self.limits = limits
-    if case .file(let size) = DiskFile.kind(path, followingLinks: true) { sizeOnDisk = size } else { sizeOnDisk = 0 }
+    packedSize = size
     // Names in archives are UTF-8; libarchive converts them by the C locale, which is ASCII unless it is set.
     setlocale(LC_CTYPE, "C.UTF-8")
   }
@@ -51,11 +66,21 @@ final class ArchiveContainer: Container {
   func visit(
     wanted: (Member) -> Bool, note: (ReadNote) -> Void, _ body: (Member, any ByteStream) throws -> Void
   ) throws {
-    let walk = Walk(limits: limits, allowed: max(limits.floor, sizeOnDisk.multipliedReportingOverflow(by: limits.ratio).partialValue))
+    let walk = Walk(limits: limits, allowed: max(limits.floor, packedSize.multipliedReportingOverflow(by: limits.ratio).partialValue))
     var resumeAt = 0
     while true {
       walk.next = 0
-      let handle = try OpenArchive(path: path, name: name)
+      let handle: OpenArchive
+      switch origin {
+      case .disk(let path): handle = try OpenArchive(path: path, name: name)
+      case .memory(let bytes):
+        do {
+          handle = try OpenArchive(stream: MemoryStream(bytes), name: name)
+        } catch let error as OpenArchive.Failure {
+          note(ReadNote(kind: .damage, file: name, message: error.text))
+          return
+        }
+      }
       guard let broken = try walk.go(handle, name, 1, resumeAt, wanted, note, body) else { return }
       // A damaged member ends libarchive's pass; the members behind it are reached by a new one.
       guard broken >= resumeAt else { return }
