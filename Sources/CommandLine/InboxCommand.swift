@@ -158,7 +158,10 @@ struct InboxCommand: ParsableCommand {
       let (message, assessment) = anonymizer.anonymize(found.message, found.assessment)
       result.worst[index].message = message
       result.worst[index].assessment = assessment ?? found.assessment
-      result.worst[index].context = found.context.map { anonymizer.anonymize($0, nil).0 }
+      result.worst[index].context = found.context.map { other in
+        let (message, assessment) = anonymizer.anonymize(other.message, other.assessment)
+        return AssessedMessage(message: message, assessment: assessment, number: other.number)
+      }
     }
     for index in result.senders.indices {
       let sender = result.senders[index]

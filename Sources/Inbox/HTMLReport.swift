@@ -189,12 +189,13 @@ public struct HTMLReport {
     if keys.count > 240 { keys = Array(keys.suffix(240)) }
     let most = max(1, keys.map { bins[$0]?.flagged ?? 0 }.max() ?? 1)
     let height = 150.0
-    let step = max(4.0, min(40.0, 900.0 / Double(max(1, keys.count))))
-    let width = step * Double(keys.count) + 40
+    let step = min(60.0, 900.0 / Double(max(1, keys.count)))
+    let width = 940.0
     out += "<svg class=\"timeline\" viewBox=\"0 0 \(Int(width)) 190\" role=\"img\" aria-label=\"Berichten die aandacht vragen, per \(byMonth ? "maand" : "dag"); de tabel hieronder geeft dezelfde cijfers\">"
     out += "<line x1=\"36\" y1=\"155\" x2=\"\(Int(width))\" y2=\"155\" stroke=\"#8b95a3\"/><text x=\"30\" y=\"14\" text-anchor=\"end\">\(most)</text><text x=\"30\" y=\"158\" text-anchor=\"end\">0</text>"
     let colours = ["#6b7482", "#2f6f8f", "#9a6200", "#b3261e", "#7a0c1c"]
-    let every = max(1, keys.count / 8)
+    // Labels need room.
+    let every = max(1, Int((70 / step).rounded(.up)))
     for (index, key) in keys.enumerated() {
       var y = 155.0
       let x = 38 + Double(index) * step
@@ -203,7 +204,7 @@ public struct HTMLReport {
         guard count > 0 else { continue }
         let size = Double(count) * (height - 10) / Double(most)
         y -= size
-        out += "<rect x=\"\(Int(x * 10) / 10)\" y=\"\(Int(y * 10) / 10)\" width=\"\(max(2, Int(step * 0.8)))\" height=\"\(Double(Int(size * 10)) / 10)\" fill=\"\(colours[level.rawValue])\"/>"
+        out += "<rect x=\"\(Int(x * 10) / 10)\" y=\"\(Int(y * 10) / 10)\" width=\"\(max(2, Int(min(36, step * 0.8))))\" height=\"\(Double(Int(size * 10)) / 10)\" fill=\"\(colours[level.rawValue])\"/>"
       }
       if index % every == 0 {
         out += "<text x=\"\(Int(x))\" y=\"174\">\(byMonth ? DutchDate.month(key) : DutchDate.day(key).split(separator: " ").prefix(2).joined(separator: " "))</text>"
@@ -266,7 +267,7 @@ public struct HTMLReport {
     for category in Category.allCases { out += "<option value=\"\(category.rawValue)\">\(category.dutchName)</option>" }
     out += "</select></div><div><label for=\"f-platform\">Platform</label><select id=\"f-platform\" name=\"platform\"><option value=\"\">alle</option>"
     for platform in platforms { out += "<option value=\"\(platform.rawValue)\">\(HTMLReport.platform(platform))</option>" }
-    out += "</select></div><div><label for=\"f-sender\">Afzender</label><input id=\"f-sender\" name=\"sender\" type=\"search\" autocomplete=\"off\"></div><div><label for=\"f-word\">Woord in de tekst</label><input id=\"f-word\" name=\"word\" type=\"search\" autocomplete=\"off\"></div><div><label for=\"f-from\">Vanaf dag</label><input id=\"f-from\" name=\"from\" type=\"date\"></div><div><label for=\"f-to\">Tot en met dag</label><input id=\"f-to\" name=\"to\" type=\"date\"></div><div><button type=\"reset\">Alles</button></div></form>"
+    out += "</select></div><div><label for=\"f-sender\">Afzender</label><input id=\"f-sender\" name=\"sender\" type=\"search\" autocomplete=\"off\"></div><div><label for=\"f-word\">Woord in de tekst</label><input id=\"f-word\" name=\"word\" type=\"search\" autocomplete=\"off\"></div><div><label for=\"f-from\">Vanaf dag</label><input id=\"f-from\" name=\"from\" type=\"date\"></div><div><label for=\"f-to\">Tot en met dag</label><input id=\"f-to\" name=\"to\" type=\"date\"></div><div><button type=\"reset\">Filters wissen</button></div></form>"
     let shown = min(limit, result.worst.count)
     out += "<p class=\"tools only-script\"><button type=\"button\" id=\"everything\" aria-pressed=\"false\">Alle teksten tonen</button> <button type=\"button\" id=\"print\">Afdrukken of als PDF bewaren</button></p><p id=\"shown\" role=\"status\" aria-live=\"polite\">\(shown == 1 ? "1 bericht getoond" : "\(shown) berichten getoond")</p>"
     if result.flagged > shown {
@@ -302,11 +303,26 @@ public struct HTMLReport {
     }
     if !flagged.context.isEmpty {
       out += "<details><summary>Gesprek eromheen (\(flagged.context.count) \(flagged.context.count == 1 ? "bericht" : "berichten"))</summary><ol class=\"thread\">"
-      for other in flagged.context {
-        let mine = other.direction == .outgoing
-        let text = other.text.isEmpty ? (other.state == .deleted ? "(verwijderd bericht)" : "(bijlage zonder tekst)") : other.text
-        out += "<li><span class=\"who\(mine ? " mine" : "")\">\(mine ? "U" : escape(name(other.author)))</span> <span class=\"meta\">\(escape(other.time.map { DutchDate.minute($0) } ?? ""))</span><p>\(escape(String(text.prefix(1500))))</p></li>"
+      var placed = false
+      let here = "<li class=\"here\"><span class=\"who\">Het bericht hierboven</span> <span class=\"meta\">\(escape(message.time.map { DutchDate.minute($0) } ?? ""))</span></li>"
+      for (place, other) in flagged.context.enumerated() {
+        if !placed, (other.message.time ?? "", other.number) > (message.time ?? "", flagged.number) {
+          out += here
+          placed = true
+        }
+        let mine = other.message.direction == .outgoing
+        let found = other.message
+        let text = found.text.isEmpty ? (found.state == .deleted ? "(verwijderd bericht)" : "(bijlage zonder tekst)") : found.text
+        out += "<li><span class=\"who\(mine ? " mine" : "")\">\(mine ? "U" : escape(name(found.author)))</span> <span class=\"meta\">\(escape(found.time.map { DutchDate.minute($0) } ?? ""))</span>"
+        let shown = escape(String(text.prefix(1500)))
+        if other.isFlagged {
+          let id = "x\(number)-\(place)"
+          out += "<div class=\"veil closed\"><p class=\"text\" id=\"\(id)\" aria-hidden=\"true\">\(shown)</p><button type=\"button\" class=\"only-script\" aria-expanded=\"false\" aria-controls=\"\(id)\">Tekst tonen</button></div></li>"
+        } else {
+          out += "<p>\(shown)</p></li>"
+        }
       }
+      if !placed { out += here }
       out += "</ol></details>"
     }
     var source: [String] = []

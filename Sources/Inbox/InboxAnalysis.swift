@@ -32,7 +32,7 @@ public final class InboxAnalysis {
 
   // Messages before and after a flagged one.
   private struct Thread {
-    var before: [Message] = []
+    var before: [AssessedMessage] = []
     var open: [(index: Int, left: Int)] = []
     var touched = 0
   }
@@ -74,7 +74,7 @@ public final class InboxAnalysis {
     result.senderCount = senders.count + unlisted.count
     flagged.sort(by: InboxAnalysis.isWorse)
     for index in flagged.indices {
-      flagged[index].context.sort { ($0.time ?? "") < ($1.time ?? "") }
+      flagged[index].context.sort { ($0.message.time ?? "", $0.number) < ($1.message.time ?? "", $1.number) }
     }
     if flagged.count > options.kept { flagged.removeLast(flagged.count - options.kept) }
     result.worst = flagged
@@ -203,9 +203,10 @@ public final class InboxAnalysis {
   private func keep(_ message: Message, _ assessment: Assessment?) {
     let key = "\(message.platform?.rawValue ?? "")\u{0}\(message.conversation ?? message.source?.file ?? "")"
     var thread = threads[key] ?? Thread()
+    let assessed = AssessedMessage(message: message, assessment: assessment, number: number)
     thread.touched = number
     for slot in thread.open.indices {
-      flagged[thread.open[slot].index].context.append(message)
+      flagged[thread.open[slot].index].context.append(assessed)
       thread.open[slot].left -= 1
     }
     thread.open.removeAll { $0.left <= 0 }
@@ -218,7 +219,7 @@ public final class InboxAnalysis {
       flagged.append(FlaggedMessage(message: message, assessment: assessment, number: number, context: thread.before))
       thread.open.append((flagged.count - 1, contextLength))
     }
-    thread.before.append(message)
+    thread.before.append(assessed)
     if thread.before.count > contextLength { thread.before.removeFirst() }
     threads[key] = thread
     if threads.count > 4096 {

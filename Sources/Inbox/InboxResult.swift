@@ -26,7 +26,7 @@ public struct FlaggedMessage: Sendable {
   public var assessment: Assessment
   public var number: Int
   /// Messages of the same conversation before and after it, in the order of time.
-  public var context: [Message]
+  public var context: [AssessedMessage]
 }
 
 /// One day.

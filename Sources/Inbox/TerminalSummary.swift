@@ -189,16 +189,16 @@ public enum DutchDate {
     return "\(day) \(months[month - 1]) \(parts[0])"
   }
 
-  /// "14 mei 2024, 10:05".
+  /// "14 mei 2024, 10:05"; with "UTC" where the time is told in it.
   public static func minute(_ time: String) -> String {
     let clock = time.dropFirst(11).prefix(5)
-    return clock.count == 5 ? "\(day(time)), \(clock)" : day(time)
+    return clock.count == 5 ? "\(day(time)), \(clock)\(time.hasSuffix("Z") ? " UTC" : "")" : day(time)
   }
 
   /// "mei 2024" of "2024-05".
   public static func month(_ key: String) -> String {
     let parts = key.split(separator: "-")
     guard parts.count >= 2, let month = Int(parts[1]), (1...12).contains(month) else { return key }
-    return "\(months[month - 1].prefix(3)) \(parts[0])"
+    return "\(month == 3 ? "mrt" : String(months[month - 1].prefix(3))) \(parts[0])"
   }
 }

@@ -52,7 +52,7 @@ private func analyse(_ messages: [Message], _ change: (inout InboxAnalysis.Optio
     #expect(result.senders.map(\.shown) == ["Bert", "Klaas"])
     #expect(result.repeatOffenders.map(\.shown) == ["Bert"])
     #expect(result.busiestDays(1).first?.day == "2024-03-02")
-    #expect(result.worst[0].context.map(\.text) == ["dag", "sufferd", "sufferd weer", "rotwijf", "sufferd zelf"])
+    #expect(result.worst[0].context.map(\.message.text) == ["dag", "sufferd", "sufferd weer", "rotwijf", "sufferd zelf"])
     #expect(result.first == "2024-03-01T09:00:00Z" && result.last == "2024-03-02T13:00:00Z")
   }
 
@@ -155,6 +155,8 @@ extension Message {
     #expect(!page.contains("http://") && !page.contains("src=") && !page.contains("@import") && !page.contains("url("))
     #expect(page.contains("aria-hidden=\"true\"><mark>ik v</mark>ermoord"))
     #expect(page.contains("een mens beslist"))
+    // Abusive texts around a message are veiled as well.
+    #expect(page.ranges(of: "<div class=\"veil closed\">").count > 4)
     // Every element that is opened is closed.
     for element in ["section", "table", "article", "details", "ol", "ul", "dl", "div", "p", "tr", "td", "th", "span", "mark"] {
       let opened = page.ranges(of: "<\(element)>").count + page.ranges(of: "<\(element) ").count
