@@ -48,6 +48,7 @@ struct TrainCommand: AsyncParsableCommand {
       case "epochs": plan.options.epochs = Int(value)
       case "cost": plan.options.cost = value
       case "rounds": plan.options.rounds = Int(value)
+      case "ordinary": plan.ordinaryWeight = value
       case "whole": plan.options.wholeShare = value
       case "sharpness": plan.options.sharpness = value
       case "floor": plan.options.floor = value

@@ -31,7 +31,9 @@ public enum ModelBuilder {
       }
     }
     progress("\(messages.count) messages, \(lexicon.formCount) word forms, \(lexicon.patternCount) patterns")
-    let bags = try ModelTraining.bags(messages, lexicon: lexicon, families: plan.families, jobs: plan.jobs)
+    let bags = try ModelTraining.bags(messages, lexicon: lexicon, families: plan.families, jobs: plan.jobs) {
+      !$0.abusive && EvaluationFigures.ordinaryKinds.contains($0.kind) ? plan.ordinaryWeight : 1
+    }
     progress("cross-validating in \(plan.folds) folds")
     let scores = ModelTraining.crossValidate(bags, folds: plan.folds, options: plan.options, jobs: plan.jobs)
     let parameters = ModelTraining.parameters(messages, scores: scores, plan: plan)

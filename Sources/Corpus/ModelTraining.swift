@@ -14,6 +14,8 @@ public struct TrainingPlan: Sendable {
   public var folds: Int
   /// Name and version of the model.
   public var name: String
+  /// How much everyday text counts against messages: an alarm in a newspaper costs trust.
+  public var ordinaryWeight: Float = 1
   /// Threads used; the result does not depend on it.
   public var jobs: Int
 
@@ -147,17 +149,26 @@ public enum ModelTraining {
     }
     let abuse = messages.indices.map { probability($0, Lane.abusive) }
     let threshold = Metrics.bestThreshold(abuse, messages.map(\.abusive)) { Metrics.Counts.macroF1($0) }
+    let flagged = messages.indices.filter { abuse[$0] >= threshold }
+    // The best threshold of a category is sought among flagged messages: on others it does not count.
+    let categoryShifts = Category.allCases.map { category in
+      let best = Metrics.bestThreshold(
+        flagged.map { probability($0, Lane.firstCategory + category.index) },
+        flagged.map { messages[$0].categories.contains(category) }
+      ) { $0.f1 }
+      let bounded = min(max(best, 0.05), 0.8)
+      return DeterministicMath.log(bounded / (1 - bounded))
+    }
     var severityThresholds: [Double] = []
     for step in 0..<3 {
-      let flagged = messages.indices.filter { messages[$0].abusive && abuse[$0] >= threshold }
       severityThresholds.append(
         Metrics.bestThreshold(
           flagged.map { probability($0, Lane.firstSeverity + step) }, flagged.map { messages[$0].severity >= step + 2 }
         ) { Metrics.Counts.macroF1($0) })
     }
     return ModelParameters(
-      name: plan.name, slopes: slopes, offsets: offsets, threshold: threshold, severityThresholds: severityThresholds,
-      families: plan.families.rawValue,
+      name: plan.name, slopes: slopes, offsets: offsets, threshold: threshold, categoryShifts: categoryShifts,
+      severityThresholds: severityThresholds, families: plan.families.rawValue,
       corpus: ["messages": "\(messages.count)", "abusive": "\(messages.count { $0.abusive })"])
   }
 
@@ -166,23 +177,10 @@ public enum ModelTraining {
     _ messages: [LabelledMessage], scores: [Lanes], parameters: ModelParameters
   ) -> [Prediction] {
     messages.indices.map { index in
-      func probability(_ lane: Int) -> Double {
-        let raw = Double(scores[index][lane]) * parameters.slopes[lane] + parameters.offsets[lane]
-        return Double(DeterministicMath.sigmoid(Float(raw)))
-      }
-      let score = probability(Lane.abusive)
-      var severity = 0
-      if score >= parameters.threshold {
-        severity = 1
-        for step in 0..<3 where probability(Lane.firstSeverity + step) >= parameters.severityThresholds[step] {
-          severity = step + 2
-        }
-      }
-      let target = (0..<3).max { probability(Lane.firstTarget + $0) < probability(Lane.firstTarget + $1) } ?? 0
+      let decision = parameters.decide(scores[index], threshold: parameters.threshold)
       return Prediction(
-        message: messages[index], score: score, abusive: score >= parameters.threshold, severity: severity,
-        categories: Category.allCases.map { probability(Lane.firstCategory + $0.index) },
-        target: score >= parameters.threshold ? [Target.recipient, .person, .group][target] : .none, abstained: false)
+        message: messages[index], score: decision.score, abusive: decision.abusive, severity: decision.severity,
+        categories: Category.allCases.map { decision.categories[$0] }, target: decision.target, abstained: false)
     }
   }
 }

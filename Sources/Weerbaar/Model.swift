@@ -24,6 +24,8 @@ public struct ModelParameters: Sendable, Codable, Equatable {
   public var offsets: [Double]
   /// From this probability on, a message is abusive.
   public var threshold: Double
+  /// What is taken off the log-odds of each category, so that the threshold with the best F1 lies at 0.5.
+  public var categoryShifts: [Double]
   /// From these probabilities on, an abusive message has severity 2, 3, 4.
   public var severityThresholds: [Double]
   /// Feature families in use.
@@ -32,13 +34,14 @@ public struct ModelParameters: Sendable, Codable, Equatable {
   public var corpus: [String: String]
 
   public init(
-    name: String, slopes: [Double], offsets: [Double], threshold: Double, severityThresholds: [Double],
+    name: String, slopes: [Double], offsets: [Double], threshold: Double, categoryShifts: [Double], severityThresholds: [Double],
     families: UInt32, corpus: [String: String]
   ) {
     self.name = name
     self.slopes = slopes
     self.offsets = offsets
     self.threshold = threshold
+    self.categoryShifts = categoryShifts
     self.severityThresholds = severityThresholds
     self.families = families
     self.corpus = corpus
@@ -73,7 +76,9 @@ public struct Model: Sendable {
     } catch {
       throw ModelError(file: url.path, message: "the parameters in the model cannot be read (\(error)); make the model again with weerbaar train")
     }
-    guard parameters.slopes.count == 16, parameters.offsets.count == 16, parameters.severityThresholds.count == 3 else {
+    guard parameters.slopes.count == 16, parameters.offsets.count == 16, parameters.severityThresholds.count == 3,
+      parameters.categoryShifts.count == 8
+    else {
       throw ModelError(file: url.path, message: "the parameters in the model are incomplete; make the model again with weerbaar train")
     }
     digest = file.digest

@@ -40,32 +40,12 @@ public final class ScoringWorker {
     }
     builder.build(analyzer)
     let scores = rawScores()
-    let probabilities = calibrated(scores)
-    var categories = CategoryScores()
-    for category in Category.allCases { categories[category] = probabilities[Lane.firstCategory + category.index] }
-    let score = probabilities[Lane.abusive]
-    let abusive = score >= threshold
-    var severity = 0
-    if abusive {
-      severity = 1
-      for step in 0..<3 where probabilities[Lane.firstSeverity + step] >= model.parameters.severityThresholds[step] {
-        severity = step + 2
-      }
-    }
+    let decision = model.parameters.decide(scores, threshold: threshold)
     return Assessment(
-      abusive: abusive, score: score, severity: severity,
-      level: policy.level(severity: severity, abusive: abusive, categories: categories), categories: categories,
-      target: abusive ? target(probabilities) : .none, language: language,
-      evidence: abusive ? evidence(text, scores, categories) : [], model: model.identifier)
-  }
-
-  private func target(_ probabilities: [Double]) -> Target {
-    let targets: [Target] = [.recipient, .person, .group]
-    var best = 0
-    for candidate in 1..<3 where probabilities[Lane.firstTarget + candidate] > probabilities[Lane.firstTarget + best] {
-      best = candidate
-    }
-    return targets[best]
+      abusive: decision.abusive, score: decision.score, severity: decision.severity,
+      level: policy.level(severity: decision.severity, abusive: decision.abusive, categories: decision.categories),
+      categories: decision.categories, target: decision.target, language: language,
+      evidence: decision.abusive ? evidence(text, scores, decision.categories) : [], model: model.identifier)
   }
 
   private func rawScores() -> Lanes {
@@ -81,13 +61,6 @@ public final class ScoringWorker {
           extractor.extract(units: units, patterns: patterns, folded: folded, into: &sink)
         }
       }
-    }
-  }
-
-  private func calibrated(_ scores: Lanes) -> [Double] {
-    (0..<16).map { lane in
-      let raw = Double(scores[lane]) * model.parameters.slopes[lane] + model.parameters.offsets[lane]
-      return Double(DeterministicMath.sigmoid(Float(raw)))
     }
   }
 
