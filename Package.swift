@@ -18,6 +18,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
     .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2")),
+    .package(url: "https://github.com/LebJe/TOMLKit", .upToNextMinor(from: "0.6.0")),
   ],
   targets: [
     .systemLibrary(
@@ -35,7 +36,8 @@ let package = Package(
       swiftSettings: strict),
     .systemLibrary(
       name: "SimdjsonLibrary", providers: [.apt(["libsimdjson-dev"])]),
-    .target(name: "CSimdjson", dependencies: ["SimdjsonLibrary"]),
+    .target(
+      name: "CSimdjson", dependencies: ["SimdjsonLibrary"], linkerSettings: [.linkedLibrary("simdjson")]),
     .target(name: "Messages", dependencies: ["Weerbaar", "CSimdjson"], swiftSettings: strict),
     .target(name: "Corpus", dependencies: ["Weerbaar", "AbuseLexicon", "NaiveBayes"], swiftSettings: strict),
     .systemLibrary(
@@ -53,12 +55,36 @@ let package = Package(
       name: "Inbox",
       dependencies: ["Messages", "Weerbaar", "DutchText", .product(name: "Crypto", package: "swift-crypto")],
       resources: [.embedInCode("Resources")], swiftSettings: strict),
+    .target(name: "Streaming", dependencies: ["Weerbaar", "Messages"], swiftSettings: strict),
+    .target(
+      name: "PolicyFile", dependencies: ["Weerbaar", .product(name: "TOMLKit", package: "TOMLKit")],
+      swiftSettings: strict),
     .executableTarget(
       name: "CommandLineTool",
       dependencies: [
-        "Weerbaar", "Messages", "Corpus", "Exports", "Inbox", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Weerbaar", "Messages", "Streaming", "PolicyFile", "Corpus", "Exports", "Inbox",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/CommandLine", swiftSettings: strict),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "DutchTextTests", dependencies: ["DutchText", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "AbuseLexiconTests", dependencies: ["AbuseLexicon", "DutchText", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "NaiveBayesTests", dependencies: ["NaiveBayes", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "WeerbaarTests", dependencies: ["NaiveBayes", "Weerbaar", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "PolicyFileTests", dependencies: ["PolicyFile", "Weerbaar"], swiftSettings: strict),
+    .testTarget(
+      name: "MessagesTests", dependencies: ["Messages", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "StreamingTests", dependencies: ["Streaming", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEnd", dependencies: ["CommandLineTool", "Messages", "Weerbaar", "TestSupport"],
+      path: "Tests/EndToEnd",
+      swiftSettings: strict),
     .testTarget(
       name: "ExportsTests", dependencies: ["Exports", "Messages"], exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(name: "InboxTests", dependencies: ["Inbox", "Messages", "Weerbaar"], swiftSettings: strict),

@@ -8,7 +8,7 @@ struct WeerbaarCommand: AsyncParsableCommand {
     abstract: "Finds hate, aggression and intimidation in Dutch-language messages to politicians.",
     version: "0.1.0",
     subcommands: [
-      InboxCommand.self, ReadCommand.self, TrainCommand.self, EvaluateCommand.self, CorpusCommand.self,
-      FuzzExportsCommand.self,
+      ScoreCommand.self, ExplainCommand.self, InboxCommand.self, ReadCommand.self, TrainCommand.self,
+      EvaluateCommand.self, CorpusCommand.self, ModelCommand.self, FuzzExportsCommand.self,
     ])
 }

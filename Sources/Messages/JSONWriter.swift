@@ -6,8 +6,14 @@ public enum JSONWriter {
 
   /// Appends a string with its quotation marks.
   public static func append(_ text: String, to out: inout [UInt8]) {
+    var copy = text
+    copy.withUTF8 { append(utf8: $0, to: &out) }
+  }
+
+  /// Appends a string of valid UTF-8 with its quotation marks.
+  public static func append(utf8 text: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
+    for byte in text {
       switch byte {
       case UInt8(ascii: "\""): out.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\"")])
       case UInt8(ascii: "\\"): out.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\\")])
@@ -61,42 +67,66 @@ public enum JSONWriter {
     }
   }
 
-  /// Appends an assessment as the contract writes it.
-  public static func append(_ assessment: Assessment, to out: inout [UInt8]) {
-    out.append(contentsOf: assessment.abusive ? "{\"abusive\":true,\"score\":".utf8 : "{\"abusive\":false,\"score\":".utf8)
-    if let score = assessment.score { append(score, digits: 4, to: &out) } else { out.append(contentsOf: "null".utf8) }
-    out.append(contentsOf: ",\"severity\":".utf8)
-    append(assessment.severity, to: &out)
-    out.append(contentsOf: ",\"level\":\"".utf8)
-    out.append(contentsOf: assessment.level.name.utf8)
-    out.append(contentsOf: "\",\"categories\":{".utf8)
-    for category in Category.allCases {
-      out.append(contentsOf: category == .insult ? "\"".utf8 : ",\"".utf8)
-      out.append(contentsOf: category.rawValue.utf8)
-      out.append(contentsOf: "\":".utf8)
-      append(assessment.categories[category], digits: 4, to: &out)
+  /// Appends an assessment as the contract writes it, or only some of its fields.
+  public static func append(_ assessment: Assessment, fields: AssessmentFields = .all, to out: inout [UInt8]) {
+    var separator = UInt8(ascii: "{")
+    func key(_ name: StaticString, _ field: AssessmentFields) -> Bool {
+      guard fields.contains(field) else { return false }
+      out.append(separator)
+      separator = UInt8(ascii: ",")
+      append(raw: name, to: &out)
+      return true
     }
-    out.append(contentsOf: "},\"target\":\"".utf8)
-    out.append(contentsOf: assessment.target.rawValue.utf8)
-    out.append(contentsOf: "\",\"language\":\"".utf8)
-    out.append(contentsOf: assessment.language.utf8)
-    out.append(contentsOf: assessment.abstained ? "\",\"abstained\":\"language\",\"evidence\":[".utf8 : "\",\"evidence\":[".utf8)
-    for (index, evidence) in assessment.evidence.enumerated() {
-      out.append(contentsOf: index == 0 ? "{\"category\":\"".utf8 : ",{\"category\":\"".utf8)
-      out.append(contentsOf: evidence.category.rawValue.utf8)
-      out.append(contentsOf: "\",\"start\":".utf8)
-      append(evidence.start, to: &out)
-      out.append(contentsOf: ",\"end\":".utf8)
-      append(evidence.end, to: &out)
-      out.append(contentsOf: ",\"text\":".utf8)
-      append(evidence.text, to: &out)
-      out.append(contentsOf: ",\"weight\":".utf8)
-      append(evidence.weight, digits: 2, to: &out)
+    if key("\"abusive\":", .abusive) { append(raw: assessment.abusive ? "true" : "false", to: &out) }
+    if key("\"score\":", .score) {
+      if let score = assessment.score { append(score, digits: 4, to: &out) } else { append(raw: "null", to: &out) }
+    }
+    if key("\"severity\":", .severity) { append(assessment.severity, to: &out) }
+    if key("\"level\":\"", .level) {
+      out.append(contentsOf: assessment.level.name.utf8)
+      out.append(UInt8(ascii: "\""))
+    }
+    if key("\"categories\":{", .categories) {
+      for category in Category.allCases {
+        append(raw: category == .insult ? "\"" : ",\"", to: &out)
+        out.append(contentsOf: category.rawValue.utf8)
+        append(raw: "\":", to: &out)
+        append(assessment.categories[category], digits: 4, to: &out)
+      }
       out.append(UInt8(ascii: "}"))
     }
-    out.append(contentsOf: "],\"model\":".utf8)
-    append(assessment.model, to: &out)
+    if key("\"target\":\"", .target) {
+      out.append(contentsOf: assessment.target.rawValue.utf8)
+      out.append(UInt8(ascii: "\""))
+    }
+    if key("\"language\":\"", .language) {
+      out.append(contentsOf: assessment.language.utf8)
+      append(raw: assessment.abstained ? "\",\"abstained\":\"language\"" : "\"", to: &out)
+    }
+    if key("\"evidence\":[", .evidence) {
+      for (index, evidence) in assessment.evidence.enumerated() {
+        append(raw: index == 0 ? "{\"category\":\"" : ",{\"category\":\"", to: &out)
+        out.append(contentsOf: evidence.category.rawValue.utf8)
+        append(raw: "\",\"start\":", to: &out)
+        append(evidence.start, to: &out)
+        append(raw: ",\"end\":", to: &out)
+        append(evidence.end, to: &out)
+        append(raw: ",\"text\":", to: &out)
+        append(evidence.text, to: &out)
+        append(raw: ",\"weight\":", to: &out)
+        append(evidence.weight, digits: 2, to: &out)
+        out.append(UInt8(ascii: "}"))
+      }
+      out.append(UInt8(ascii: "]"))
+    }
+    if key("\"model\":", AssessmentFields.model) { append(assessment.model, to: &out) }
+    if separator == UInt8(ascii: "{") { out.append(separator) }
     out.append(UInt8(ascii: "}"))
+  }
+
+  @inline(__always)
+  private static func append(raw text: StaticString, to out: inout [UInt8]) {
+    out.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
   /// Appends a message as one JSON object; fields that are nil are left out.

@@ -1,0 +1,55 @@
+# make            build the program
+# make demo       build, and score an example feed and an example export
+# make test       build, and run every check and test
+# make install    install under PREFIX (/usr/local), with DESTDIR in front where that is set
+# make model      train models/weerbaar-nl.model again from corpora/
+# make format     lay the Swift code out anew;  make lint  only check it
+# make benchmark  messages a second, and the table against other programs
+
+PREFIX = /usr/local
+JOBS = $(shell nproc)
+RELEASE = swift build -c release --static-swift-stdlib -j $(JOBS) --product weerbaar
+PROGRAM = $(shell swift build -c release --show-bin-path)/weerbaar
+SWIFT_CODE = Package.swift Sources Tests
+
+export WEERBAAR_STRICT = 1
+
+.PHONY: all setup build demo test lint format model install uninstall benchmark clean
+
+all: build
+
+setup:
+	@scripts/setup
+
+build: setup
+	$(RELEASE)
+
+demo: build
+	@examples/demo "$(PROGRAM)"
+
+lint: setup
+	swift format lint --strict --parallel --recursive $(SWIFT_CODE)
+
+format: setup
+	swift format --in-place --parallel --recursive $(SWIFT_CODE)
+
+test: setup lint
+	swift build --build-tests -j $(JOBS)
+	swift test --skip-build
+
+model: build
+	"$(PROGRAM)" train --corpora corpora --output models/weerbaar-nl.model
+
+install: build
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/weerbaar"
+	install -m 755 "$(PROGRAM)" "$(DESTDIR)$(PREFIX)/bin/weerbaar"
+	install -m 644 models/weerbaar-nl.model "$(DESTDIR)$(PREFIX)/share/weerbaar/weerbaar-nl.model"
+
+uninstall:
+	rm -f "$(DESTDIR)$(PREFIX)/bin/weerbaar" "$(DESTDIR)$(PREFIX)/share/weerbaar/weerbaar-nl.model"
+
+benchmark: build
+	Benchmarks/run "$(PROGRAM)"
+
+clean:
+	swift package clean

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Foundation
+import Messages
+import Streaming
+import Weerbaar
+
+extension AssessedMessageWriter.Format: ExpressibleByArgument {}
+
+/// `weerbaar score`: messages in, the same messages with assessments out.
+struct ScoreCommand: AsyncParsableCommand {
+  enum Input: String, ExpressibleByArgument, CaseIterable {
+    case ndjson, csv
+  }
+
+  static let configuration = CommandConfiguration(
+    commandName: "score", abstract: "Assess messages: NDJSON (or CSV) in, the same with assessments out.",
+    discussion: """
+      Every line is a JSON object with a string "text". It comes out as it came in, with one field more, "assessment". \
+      An assessment that it had before is replaced. Lines that are no such object are named on standard error and left \
+      out. The order of the input is kept.
+
+      Exit codes: 0 all lines assessed, 1 the run could not start or finish, 3 finished with lines rejected, 64 wrong usage.
+      """)
+
+  @Argument(help: ArgumentHelp("Files to read; none or - is standard input.", valueName: "file"))
+  var files: [String] = []
+
+  @OptionGroup var scorer: ScorerOptions
+
+  @Option(help: ArgumentHelp("Threads that score; the output does not depend on it.", valueName: "n"))
+  var jobs = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(help: ArgumentHelp("Write only messages at or above this level.", valueName: "level"))
+  var minLevel = Level.none
+
+  @Option(
+    help: ArgumentHelp(
+      "Write only these fields, as id,text,assessment.level; fields of the assessment that none is asked of come all.",
+      valueName: "names"))
+  var fields: String?
+
+  @Option(help: "How the messages come in.")
+  var input = Input.ndjson
+
+  @Option(help: ArgumentHelp("With --input csv: the column that holds the text (default: text).", valueName: "name"))
+  var textColumn: String?
+
+  @Option(help: "How the results go out.")
+  var output = AssessedMessageWriter.Format.ndjson
+
+  @Flag(help: "Stop at the first line that is rejected.")
+  var strict = false
+
+  @Option(help: ArgumentHelp("Keep rejected lines, as they came, in this file.", valueName: "file"))
+  var rejects: String?
+
+  @Option(help: "The language of the program's own messages.")
+  var language = MessageLanguage.en
+
+  func validate() throws {
+    guard (1...1024).contains(jobs) else { throw ValidationError("--jobs \(jobs) is out of range; want 1 to 1024.") }
+    if textColumn != nil, input != .csv { throw ValidationError("--text-column needs --input csv.") }
+    do {
+      _ = try fields.map { try FieldSelection($0) }
+    } catch let error as FieldSelection.UnknownName {
+      throw ValidationError("--fields: \(error.description).")
+    }
+  }
+
+  func run() async throws {
+    let stop = StopSignal()
+    let handlers = stop.handleTermination()
+    defer { withExtendedLifetime(handlers) {} }
+    let writer = AssessedMessageWriter(format: output, selection: try fields.map { try FieldSelection($0) })
+    do {
+      let source = try FileSource(
+        paths: files.isEmpty ? ["-"] : files, format: input == .csv ? .csv(textColumn: textColumn) : .ndjson, stop: stop
+      )
+      let scorer = try scorer.makeScorer()
+      let sink = try DescriptorSink(
+        output: STDOUT_FILENO, diagnostics: STDERR_FILENO, rejects: rejects, writer: writer, language: language)
+      let pipeline = ScoringPipeline(
+        scorer: scorer,
+        options: ScoringOptions(jobs: jobs, minimumLevel: minLevel, stopsAtRejection: strict, writer: writer))
+      let counts = try pipeline.run(from: source, to: sink)
+      printError(summary(counts))
+      if counts.rejected > 0 { throw ExitCode(3) }
+    } catch StreamError.outputClosed {
+      // Whoever read the output has seen enough.
+      return
+    } catch let error as StreamError {
+      printError("weerbaar: " + error.description(in: language))
+      throw ExitCode(1)
+    }
+  }
+
+  private func summary(_ counts: RunCounts) -> String {
+    let isDutch = language == .nl
+    let levels = Level.allCases.map { "\(isDutch ? $0.dutchName : $0.name) \(counts.levels[$0.rawValue])" }
+    let parts =
+      isDutch
+      ? "gelezen \(counts.read), beoordeeld \(counts.assessed), afgekeurd \(counts.rejected), onthouden \(counts.abstained)"
+      : "read \(counts.read), assessed \(counts.assessed), rejected \(counts.rejected), abstained \(counts.abstained)"
+    return "weerbaar: \(parts); \(levels.joined(separator: ", "))"
+  }
+}

@@ -1,0 +1,154 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import NaiveBayes
+
+@Suite struct DeterministicMathTests {
+  @Test func exponentialIsThatOfTheCLibrary() {
+    for step in -8_700...8_700 {
+      let x = Float(step) / 100
+      #expect(abs(DeterministicMath.exp(x) / Foundation.exp(x) - 1) < 1e-6)
+    }
+    #expect(DeterministicMath.exp(Float(1000)).isFinite)
+    #expect(DeterministicMath.exp(Float(-1000)) > 0)
+    var lanes = Lanes.zero
+    for lane in 0..<16 { lanes[lane] = Float(lane * 11) - 90 }
+    let many = DeterministicMath.exp(lanes)
+    for lane in 0..<16 { #expect(many[lane] == DeterministicMath.exp(lanes[lane])) }
+  }
+
+  @Test func logarithmIsThatOfTheCLibrary() {
+    for x in [1e-300, 1e-9, 0.1, 0.5, 0.999, 1, 1.001, 1.5, 2, 7, 1e9, 1e300] {
+      #expect(abs(DeterministicMath.log(x) - Foundation.log(x)) <= 1e-13 * max(1, abs(Foundation.log(x))))
+    }
+    #expect(DeterministicMath.log(0) == -.infinity)
+  }
+
+  @Test func shufflesAreTheSameForGood() {
+    var random = SplitMix64(seed: 1)
+    var order = Array(0..<10)
+    random.shuffle(&order)
+    #expect(order.sorted() == Array(0..<10))
+    var again = SplitMix64(seed: 1)
+    var second = Array(0..<10)
+    again.shuffle(&second)
+    #expect(order == second)
+    var reference = SeededGenerator(seed: 7)
+    var ours = SplitMix64(seed: 7)
+    for _ in 0..<100 { #expect(ours.next() == reference.next()) }
+  }
+}
+
+@Suite struct CalibrationTests {
+  @Test func plattFindsTheLogisticThatMadeTheData() {
+    var random = SplitMix64(seed: 5)
+    var scores: [Double] = []
+    var answers: [Bool] = []
+    for _ in 0..<20_000 {
+      let score = random.unit() * 8 - 4
+      scores.append(score)
+      answers.append(random.unit() < 1 / (1 + Foundation.exp(-(1.5 * score - 0.5))))
+    }
+    let fit = PlattCalibration.fit(scores: scores, answers: answers)
+    #expect(abs(fit.slope - 1.5) < 0.08)
+    #expect(abs(fit.offset + 0.5) < 0.08)
+    #expect(abs(fit.probability(0) - 1 / (1 + Foundation.exp(-fit.offset))) < 1e-6)
+  }
+
+  @Test func plattStaysFiniteOnSeparatedOrOneSidedData() {
+    let separated = PlattCalibration.fit(scores: [-2, -1, 1, 2], answers: [false, false, true, true])
+    #expect(separated.slope.isFinite && separated.slope > 0)
+    #expect(PlattCalibration.fit(scores: [1, 2], answers: [true, true]) == PlattCalibration())
+    #expect(PlattCalibration.fit(scores: [], answers: []) == PlattCalibration())
+  }
+
+  @Test func isotonicRisesAndFitsBestAmongRisingFunctions() {
+    let fit = IsotonicCalibration.fit(scores: [1, 2, 3, 4, 5], answers: [false, true, false, true, true])
+    #expect(fit.probabilities == fit.probabilities.sorted())
+    #expect(fit.probability(1) == 0)
+    #expect(fit.probability(2.5) == 0.5)
+    #expect(fit.probability(9) == 1)
+    #expect(fit.probability(-9) == 0)
+  }
+}
+
+/// Bags in which feature 1 speaks for lane 0, feature 2 against it, and feature 3 for lane 1.
+private func bags() -> [Bag] {
+  (0..<200).map { number in
+    let yes = number % 2 == 0
+    let other = number % 3 == 0
+    var features: [UInt64] = [yes ? 0xAAAA_0001_0000_0001 : 0x5555_0002_0000_0002, 0x1234_0009_0000_0009]
+    if other { features.append(0x7777_0003_0000_0003) }
+    return Bag(parts: [features], whole: [], answers: (yes ? 1 : 0) | (other ? 2 : 0), group: number % 7)
+  }
+}
+
+@Suite struct TrainerTests {
+  @Test func whatSpeaksForAQuestionGetsItsWeight() {
+    let all = bags()
+    let model = Trainer.train(all, chosen: Array(all.indices), options: TrainingOptions())
+    for bag in all {
+      let score = model.score(bag)
+      #expect((score[0] > 0) == (bag.answers & 1 == 1))
+      #expect((score[1] > 0) == (bag.answers & 2 == 2))
+    }
+  }
+
+  @Test func trainingTwiceGivesTheSameBits() {
+    let all = bags()
+    let first = Trainer.train(all, chosen: Array(all.indices), options: TrainingOptions())
+    let second = Trainer.train(all, chosen: Array(all.indices), options: TrainingOptions())
+    #expect(WeightTable.encode(first, limit: 100) == WeightTable.encode(second, limit: 100))
+  }
+
+  @Test func rareFeaturesAreLeftOut() {
+    var all = bags()
+    all[0].parts[0].append(42)
+    let model = Trainer.train(all, chosen: Array(all.indices), options: TrainingOptions())
+    #expect(!model.hashes.contains(42))
+    #expect(model.hashes == model.hashes.sorted())
+  }
+
+  @Test func oneStrongPartIsNotDilutedByManyWeakOnes() {
+    var pool = PartPool(sharpness: 1)
+    pool.add(Lanes(repeating: 5))
+    for _ in 0..<20 { pool.add(Lanes(repeating: -3)) }
+    #expect(pool.result[0] > 4)
+    var calm = PartPool(sharpness: 1)
+    for _ in 0..<50 { calm.add(Lanes(repeating: -3)) }
+    #expect(abs(calm.result[0] + 3) < 1e-4)
+  }
+
+  /// The packed table gives the model's own scores, but for the rounding of weights to eight bits.
+  @Test func thePackedTableAgreesWithTheModel() throws {
+    var generator = SeededGenerator(seed: 9)
+    let hashes = (0..<5_000).map { _ in UInt64.random(in: 1...UInt64.max, using: &generator) }.sorted()
+    let weights = hashes.map { _ in
+      var lanes = Lanes.zero
+      for lane in 0..<16 { lanes[lane] = Float.random(in: -3...3, using: &generator) }
+      return lanes
+    }
+    let model = LinearModel(
+      hashes: hashes, weights: weights, intercept: Lanes(repeating: -2), sharpness: 1.5, wholeShare: 1)
+    try Places.withFolder { (folder: URL) throws in
+      let url = folder.appending(path: "w.model")
+      try Data(ModelFile.encode([("weights", WeightTable.encode(model, limit: 5_000))])).write(to: url)
+      let table = try ModelFile(contentsOf: url).weights("weights")
+      #expect(table.count == 5_000)
+      #expect(table.sharpness == 1.5)
+      #expect(table.intercept == model.intercept)
+      for (hash, expected) in zip(hashes, weights) {
+        let row = try #require(table.row(hash))
+        let found = Lanes(SIMD16<Int32>(truncatingIfNeeded: row)) * table.steps
+        for lane in 0..<16 { #expect(abs(found[lane] - expected[lane]) <= table.steps[lane] / 2 + 1e-5) }
+      }
+      var strangers = 0
+      for _ in 0..<5_000 {
+        if table.row(UInt64.random(in: 1...UInt64.max, using: &generator)) != nil { strangers += 1 }
+      }
+      #expect(strangers == 0)
+      #expect(throws: ModelError.self) { try ModelFile(contentsOf: url).weights("none") }
+    }
+  }
+}
