@@ -75,6 +75,7 @@ let package = Package(
       name: "NaiveBayesTests", dependencies: ["NaiveBayes", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "WeerbaarTests", dependencies: ["NaiveBayes", "Weerbaar", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "CorpusTests", dependencies: ["Corpus", "Weerbaar"], swiftSettings: strict),
     .testTarget(
       name: "PolicyFileTests", dependencies: ["PolicyFile", "Weerbaar"], swiftSettings: strict),
     .testTarget(

@@ -46,7 +46,8 @@ enum Inflector {
       bases = [word]
     }
     let voiced: Character? = last == "f" ? "v" : last == "s" ? "z" : nil
-    if let voiced, isVowel(before) || "lrn".contains(before) {
+    let afterDiphthong = before == "j" && beforeThat == "i"
+    if let voiced, isVowel(before) || afterDiphthong || "lrn".contains(before) {
       bases += bases.filter { !$0.hasSuffix(String([last, last])) }.map { String($0.dropLast()) + String(voiced) }
     }
     return bases
@@ -75,8 +76,12 @@ enum Inflector {
     switch last {
     case "m": diminutives = short ? [lemma + "metje", lemma + "pje"] : [lemma + "pje"]
     case "n", "l", "r": diminutives = short ? [lemma + String(last ?? "n") + "etje", lemma + "tje"] : [lemma + "tje"]
-    case "g": diminutives = short ? [lemma + "getje", lemma + "je"] : lemma.hasSuffix("ng")
-      ? [lemma + "etje", String(lemma.dropLast()) + "kje"] : [lemma + "je"]
+    case "g":
+      diminutives =
+        short
+        ? [lemma + "getje", lemma + "je"]
+        : lemma.hasSuffix("ng")
+          ? [lemma + "etje", String(lemma.dropLast()) + "kje"] : [lemma + "je"]
     case "w": diminutives = [lemma + "tje"]
     case "a", "o", "u": diminutives = [lemma + String(last ?? "a") + "tje", lemma + "tje"]
     case "e": diminutives = [lemma + "tje"]
@@ -90,7 +95,9 @@ enum Inflector {
     let bases = opened(lemma)
     var forms = [lemma] + bases.map { $0 + "e" } + bases.flatMap { [$0 + "er", $0 + "ere"] }
     if lemma.hasSuffix("r") { forms += [lemma + "der", lemma + "dere"] }
-    forms += lemma.hasSuffix("s") ? [lemma + "t", lemma + "te", lemma + "ten"] : [lemma + "st", lemma + "ste", lemma + "sten"]
+    forms +=
+      lemma.hasSuffix("s")
+      ? [lemma + "t", lemma + "te", lemma + "ten"] : [lemma + "st", lemma + "ste", lemma + "sten"]
     forms.append(lemma + "s")
     return forms
   }
@@ -128,7 +135,9 @@ enum Inflector {
     var finite = [stem, stem.hasSuffix("t") ? stem : stem + "t", stem + past, stem + past + "n", infinitive]
     if extra.isEmpty == false { finite += extra.filter { !$0.hasPrefix("ge") } }
     let ending = stem.hasSuffix("t") || stem.hasSuffix("d") ? "" : soft ? "t" : "d"
-    let prefixed = ["be", "ge", "her", "ont", "ver", "er"].contains { infinitive.hasPrefix($0) && infinitive.count > $0.count + 4 }
+    let prefixed = ["be", "ge", "her", "ont", "ver", "er"].contains {
+      infinitive.hasPrefix($0) && infinitive.count > $0.count + 4
+    }
     let participle = (prefixed ? "" : "ge") + stem + ending
     var forms = particle.isEmpty ? finite : finite.map { particle + $0 }
     if !particle.isEmpty { forms.insert(particle + infinitive, at: 0) } else { forms.insert(infinitive, at: 0) }

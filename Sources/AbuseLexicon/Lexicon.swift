@@ -134,7 +134,8 @@ public struct Lexicon: Sendable {
   }
 
   init(
-    classNames: [String], superclassNames: [String], superclasses: [UInt8], slots: [Slot], patterns: [Pattern], elements: [Element], alternatives: [UInt32],
+    classNames: [String], superclassNames: [String], superclasses: [UInt8], slots: [Slot], patterns: [Pattern],
+    elements: [Element], alternatives: [UInt32],
     patternLists: [UInt32], abuseBytes: [UInt8], abuseStarts: [UInt32], deletionKeys: [UInt64], deletionForms: [UInt32],
     scrambleKeys: [UInt64], scrambleForms: [UInt32]
   ) {

@@ -83,7 +83,11 @@ public enum LexiconCompiler {
         record.flags |= Lexicon.segmentFlag
         forms[hash] = record
         formsOfLemma[plain, default: []].append(hash)
-        if entry.strength >= 1, !entry.categories.isEmpty, first.utf8.count >= 3, first.utf8.allSatisfy({ $0 &- 97 < 26 }) { abuseForms[first] = hash }
+        if entry.strength >= 1, !entry.categories.isEmpty, first.utf8.count >= 3,
+          first.utf8.allSatisfy({ $0 &- 97 < 26 })
+        {
+          abuseForms[first] = hash
+        }
       }
     }
 
@@ -92,7 +96,8 @@ public enum LexiconCompiler {
       if let parted = Inflector.partedForms(of: entry) {
         let finite = parted.finite.compactMap { foldedTokens($0).first }.map { FixedHash.string($0) }
         addPattern(
-          [DraftElement(words: finite), DraftElement(words: [FixedHash.string(parted.particle)], gapBefore: 4)], entry, number)
+          [DraftElement(words: finite), DraftElement(words: [FixedHash.string(parted.particle)], gapBefore: 4)], entry,
+          number)
         return
       }
       guard entry.inflection == .pattern else { return }
@@ -119,7 +124,8 @@ public enum LexiconCompiler {
             let family = classes.filter { $0.name.hasPrefix(name + "_") }.compactMap { numbers[$0.name] }
             guard let found = numbers[name].map({ [$0] }) ?? (family.isEmpty ? nil : family) else {
               throw LexiconError(
-                file: entry.file, line: entry.line, message: "pattern names class <\(name)>, which is not in classes.tsv")
+                file: entry.file, line: entry.line,
+                message: "pattern names class <\(name)>, which is not in classes.tsv")
             }
             element.classes.append(contentsOf: found)
           } else {
@@ -139,7 +145,8 @@ public enum LexiconCompiler {
       while elements.first?.isAny == true { elements.removeFirst() }
       guard elements.contains(where: { !$0.words.isEmpty && $0.classes.isEmpty }) else {
         throw LexiconError(
-          file: entry.file, line: entry.line, message: "pattern \(entry.lemma) needs at least one place with words only")
+          file: entry.file, line: entry.line, message: "pattern \(entry.lemma) needs at least one place with words only"
+        )
       }
       addPattern(elements, entry, number)
     }
@@ -235,7 +242,8 @@ public enum LexiconCompiler {
         superclasses[one.rank + 1] = UInt8(place + 1)
       }
       return Lexicon(
-        classNames: classes.map(\.name), superclassNames: superclassNames, superclasses: superclasses, slots: slots, patterns: patterns, elements: elements,
+        classNames: classes.map(\.name), superclassNames: superclassNames, superclasses: superclasses, slots: slots,
+        patterns: patterns, elements: elements,
         alternatives: alternatives, patternLists: patternLists, abuseBytes: bytes, abuseStarts: starts,
         deletionKeys: deletions.map(\.0), deletionForms: deletions.map(\.1),
         scrambleKeys: scrambles.map(\.0), scrambleForms: scrambles.map(\.1))
@@ -247,7 +255,8 @@ enum Fuzzy {
   /// A hash that words share whose first and last letters are the same and whose other letters are the same in any order.
   static func scrambleKey(_ word: [UInt8]) -> UInt64 {
     guard word.count > 2 else { return FixedHash.bytes(word) }
-    return FixedHash.combine(FixedHash.bytes([word[0], word[word.count - 1]]), FixedHash.bytes(word[1..<word.count - 1].sorted()))
+    return FixedHash.combine(
+      FixedHash.bytes([word[0], word[word.count - 1]]), FixedHash.bytes(word[1..<word.count - 1].sorted()))
   }
 
   /// Hashes of a word with each of its letters left out once.

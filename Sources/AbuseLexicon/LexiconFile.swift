@@ -20,12 +20,17 @@ public enum LexiconFile {
     for (number, line) in try lines(url) {
       let columns = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
       guard columns.count == 3, !columns[0].isEmpty, !columns[1].isEmpty else {
-        throw LexiconError(file: url.lastPathComponent, line: number, message: "want three columns: class, superclass or -, description")
+        throw LexiconError(
+          file: url.lastPathComponent, line: number, message: "want three columns: class, superclass or -, description")
       }
       if found.contains(where: { $0.name == columns[0] }) {
-        throw LexiconError(file: url.lastPathComponent, line: number, message: "class \(columns[0]) stands twice; remove one")
+        throw LexiconError(
+          file: url.lastPathComponent, line: number, message: "class \(columns[0]) stands twice; remove one")
       }
-      found.append(LexiconClass(name: columns[0], rank: found.count, superclass: columns[1] == "-" ? nil : columns[1], description: columns[2]))
+      found.append(
+        LexiconClass(
+          name: columns[0], rank: found.count, superclass: columns[1] == "-" ? nil : columns[1], description: columns[2]
+        ))
     }
     guard found.count < 255 else {
       throw LexiconError(file: url.lastPathComponent, line: 255, message: "more than 254 classes; join some")
@@ -60,18 +65,25 @@ public enum LexiconFile {
   }
 
   /// Parses one line: lemma, class, categories, strength, inflection, counter-example.
-  static func entry(_ line: String, file: String, number: Int, classes: Set<String>) throws(LexiconError) -> LexiconEntry {
+  static func entry(_ line: String, file: String, number: Int, classes: Set<String>) throws(LexiconError)
+    -> LexiconEntry
+  {
     func fail(_ message: String) -> LexiconError { LexiconError(file: file, line: number, message: message) }
     let columns = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
     guard columns.count == 5 || columns.count == 6 else {
-      throw fail("want 5 or 6 columns (lemma, class, categories, strength, inflection, counter-example), found \(columns.count)")
+      throw fail(
+        "want 5 or 6 columns (lemma, class, categories, strength, inflection, counter-example), found \(columns.count)")
     }
     guard !columns[0].isEmpty else { throw fail("the lemma is empty") }
-    guard classes.contains(columns[1]) else { throw fail("class \(columns[1]) is not in classes.tsv; add it there or correct it") }
+    guard classes.contains(columns[1]) else {
+      throw fail("class \(columns[1]) is not in classes.tsv; add it there or correct it")
+    }
     guard columns[2] == "-" || columns[2].allSatisfy({ "ixsdtmcp".contains($0) }) else {
       throw fail("categories \(columns[2]) are not letters of ixsdtmcp, or -")
     }
-    guard let strength = Int(columns[3]), (0...3).contains(strength) else { throw fail("strength \(columns[3]) is not 0, 1, 2 or 3") }
+    guard let strength = Int(columns[3]), (0...3).contains(strength) else {
+      throw fail("strength \(columns[3]) is not 0, 1, 2 or 3")
+    }
     var parts = columns[4].split(separator: ";", omittingEmptySubsequences: false).map(String.init)
     let inflection: LexiconEntry.Inflection
     switch parts.removeFirst() {

@@ -29,10 +29,14 @@ extension Lexicon {
   private func modifier(_ word: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> Slot? {
     if let whole = part(word, start..<end) { return whole }
     let last = word[end - 1]
-    if last == UInt8(ascii: "s") || last == UInt8(ascii: "e"), end - start >= 4, let linked = part(word, start..<end - 1) {
+    if last == UInt8(ascii: "s") || last == UInt8(ascii: "e"), end - start >= 4,
+      let linked = part(word, start..<end - 1)
+    {
       return linked
     }
-    if last == UInt8(ascii: "n"), end - start >= 5, word[end - 2] == UInt8(ascii: "e") { return part(word, start..<end - 2) }
+    if last == UInt8(ascii: "n"), end - start >= 5, word[end - 2] == UInt8(ascii: "e") {
+      return part(word, start..<end - 2)
+    }
     return nil
   }
 

@@ -28,7 +28,9 @@ struct EvaluateCommand: AsyncParsableCommand {
     print(String(decoding: try encoder.encode(EvaluationFigures(predictions)), as: UTF8.self))
     if byKind {
       for group in GroupFigures.by(predictions, { [$0.functionality ?? $0.kind] }) {
-        print("\(group.name)\t\(group.messages)\t\(group.abusive)\t\(group.right)\t\((group.accuracy * 1000).rounded() / 10)")
+        print(
+          "\(group.name)\t\(group.messages)\t\(group.abusive)\t\(group.right)\t\((group.accuracy * 1000).rounded() / 10)"
+        )
       }
     }
     let wrong = predictions.filter { $0.abusive != $0.message.abusive }

@@ -29,7 +29,9 @@ struct FuzzExportsCommand: ParsableCommand {
     for name in (FileManager.default.enumerator(atPath: folder)?.allObjects as? [String] ?? []).sorted() {
       let file = root.appending(path: name)
       var isFolder: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder), !isFolder.boolValue else { continue }
+      guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder), !isFolder.boolValue else {
+        continue
+      }
       if let data = try? Data(contentsOf: file), data.count < 1 << 18 { corpus.append((name, Array(data))) }
     }
     guard !corpus.isEmpty else { throw ValidationError("there are no files under \(folder)") }
@@ -49,7 +51,9 @@ struct FuzzExportsCommand: ParsableCommand {
         print("input \(number) of seed \(seed), from \(input.path), took \(took) seconds")
         throw ExitCode(1)
       }
-      if number % 10_000 == 0 { print("\(number) inputs, \(messages) messages, \(refused) refused, slowest \(slowest) s") }
+      if number % 10_000 == 0 {
+        print("\(number) inputs, \(messages) messages, \(refused) refused, slowest \(slowest) s")
+      }
     }
     print("\(count) inputs read without a crash; \(messages) messages, \(refused) refused, slowest \(slowest) s")
   }

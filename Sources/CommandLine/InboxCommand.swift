@@ -184,7 +184,9 @@ enum PseudonymKey {
       let byte = UInt8.random(in: 0...255, using: &generator)
       return String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
     }.joined()
-    guard FileManager.default.createFile(atPath: path, contents: Data((digits + "\n").utf8), attributes: [.posixPermissions: 0o600])
+    guard
+      FileManager.default.createFile(
+        atPath: path, contents: Data((digits + "\n").utf8), attributes: [.posixPermissions: 0o600])
     else { throw ValidationError("the key cannot be written to \(path)") }
     return Array(digits.utf8)
   }
@@ -194,7 +196,9 @@ enum PseudonymKey {
 final class OutputFile {
   struct Failure: Error, CustomStringConvertible {
     var path: String
-    var description: String { "\(path): the file cannot be written; check that its folder exists and that there is room" }
+    var description: String {
+      "\(path): the file cannot be written; check that its folder exists and that there is room"
+    }
   }
 
   private let path: String
@@ -273,7 +277,9 @@ final class ProgressBar {
     if total > 0 {
       let part = min(1, Double(bytes) / Double(total))
       let filled = Int(part * 24)
-      line += " [" + String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled) + "] \(Int(part * 100)) %"
+      line +=
+        " [" + String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
+        + "] \(Int(part * 100)) %"
       if seconds > 0.5 {
         line += " · \(DutchNumber.text(Int(Double(messages) / seconds))) berichten/s"
         if part > 0.02 { line += " · nog \(ProgressBar.duration(seconds / part - seconds))" }

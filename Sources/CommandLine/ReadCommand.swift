@@ -8,10 +8,16 @@ struct ExportArguments: ParsableArguments {
   @Argument(help: "Exports as you downloaded them: files, folders, zip or tar archives.", completion: .file())
   var exports: [String]
 
-  @Option(name: .customLong("from"), help: "Read everything as this format instead of finding out: \(ExportReader.formatNames.map(\.name).joined(separator: ", ")).")
+  @Option(
+    name: .customLong("from"),
+    help:
+      "Read everything as this format instead of finding out: \(ExportReader.formatNames.map(\.name).joined(separator: ", "))."
+  )
   var format: String?
 
-  @Option(name: .customLong("me"), help: "Your own name, handle or mail address, where the export does not tell; may be repeated.")
+  @Option(
+    name: .customLong("me"),
+    help: "Your own name, handle or mail address, where the export does not tell; may be repeated.")
   var me: [String] = []
 
   @Option(help: "Time zone for times that have none, such as Europe/Amsterdam; that of this machine unless given.")
@@ -37,7 +43,8 @@ struct ExportArguments: ParsableArguments {
   func validate() throws {
     if exports.isEmpty { throw ValidationError("name at least one export") }
     if let format, !ExportReader.formatNames.contains(where: { $0.name == format }) {
-      throw ValidationError("there is no format \(format); choose from \(ExportReader.formatNames.map(\.name).joined(separator: ", "))")
+      throw ValidationError(
+        "there is no format \(format); choose from \(ExportReader.formatNames.map(\.name).joined(separator: ", "))")
     }
     _ = try options()
   }

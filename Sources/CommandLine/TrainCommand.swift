@@ -22,6 +22,9 @@ struct TrainCommand: AsyncParsableCommand {
   @Flag(help: "Cross-validate only; write no model.")
   var dryRun = false
 
+  @Option(help: "Train on this share of the batches only, for a learning curve; with --dry-run.")
+  var share = 1.0
+
   @Option(help: "Write the cross-validated predictions here, as NDJSON.")
   var predictions: String?
 
@@ -35,11 +38,17 @@ struct TrainCommand: AsyncParsableCommand {
   var dump: String?
 
   func run() async throws {
-    if let dump { return try ModelBuilder.dump(
-      corpora: URL(filePath: corpora), families: FeatureFamilies(rawValue: FeatureFamilies.all.rawValue & ~without),
-      to: URL(filePath: dump)) }
+    if let dump {
+      return try ModelBuilder.dump(
+        corpora: URL(filePath: corpora), families: FeatureFamilies(rawValue: FeatureFamilies.all.rawValue & ~without),
+        to: URL(filePath: dump))
+    }
     var plan = TrainingPlan(name: name, jobs: jobs)
     plan.families = FeatureFamilies(rawValue: FeatureFamilies.all.rawValue & ~without)
+    guard share > 0, share <= 1, share == 1 || dryRun else {
+      throw ValidationError("--share takes a number above 0 up to 1, and goes with --dry-run")
+    }
+    plan.share = share
     if dryRun { plan.featureLimit = 0 }
     for setting in set.split(separator: ",") {
       let parts = setting.split(separator: "=")
@@ -76,7 +85,8 @@ struct TrainCommand: AsyncParsableCommand {
       for p in built.predictions {
         struct Row: Encodable {
           var id: String, text: String, kind: String, pair: String?, abusive: Bool, severity: Int, score: Double
-          var predicted: Bool, predictedSeverity: Int, labels: [Weerbaar.Category], categories: [Double], register: String
+          var predicted: Bool, predictedSeverity: Int, labels: [Weerbaar.Category], categories: [Double],
+            register: String
         }
         lines += try one.encode(
           Row(
@@ -93,6 +103,15 @@ struct TrainCommand: AsyncParsableCommand {
       try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
       try Data(built.file).write(to: url, options: .atomic)
       FileHandle.standardError.write(Data("\(output): \(built.file.count) bytes\n".utf8))
+      let scorer = try Scorer(modelAt: url)
+      let tests = URL(filePath: corpora).appending(path: "functional")
+      let functional =
+        FileManager.default.fileExists(atPath: tests.path)
+        ? try Evaluator.predict(CorpusReader.read(tests), with: scorer) : []
+      let card = ModelCard.markdown(
+        built, digest: scorer.model.digest, features: scorer.model.featureCount,
+        statistics: CorpusStatistics(built.predictions.map(\.message)), functional: functional)
+      try card.write(to: url.deletingPathExtension().appendingPathExtension("md"), atomically: true, encoding: .utf8)
     }
   }
 }

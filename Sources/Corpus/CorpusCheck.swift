@@ -1,5 +1,5 @@
-public import Foundation
 public import AbuseLexicon
+public import Foundation
 public import Weerbaar
 
 /// What a corpus must satisfy, and what in it does not.
@@ -44,10 +44,12 @@ public struct CorpusReport: Sendable {
       ("hold a digit", abusive.holdsDigit, clean.holdsDigit),
     ] where abs(left - right) > 0.15 {
       found.append(
-        "\(Int(left * 100)) % of the abusive and \(Int(right * 100)) % of the clean messages \(name); want at most 15 apart")
+        "\(Int(left * 100)) % of the abusive and \(Int(right * 100)) % of the clean messages \(name); want at most 15 apart"
+      )
     }
     if abs(abusive.words[1] - clean.words[1]) > 4 {
-      found.append("the median length is \(abusive.words[1]) words abusive and \(clean.words[1]) clean; want at most 4 apart")
+      found.append(
+        "the median length is \(abusive.words[1]) words abusive and \(clean.words[1]) clean; want at most 4 apart")
     }
     return found
   }

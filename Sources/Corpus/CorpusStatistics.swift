@@ -35,7 +35,8 @@ public struct CorpusStatistics: Sendable {
 
   /// Kinds of clean text that are written to look like abuse.
   public static let hardKinds: Set<String> = [
-    "policy", "swear", "idiom", "quote", "report", "condemn", "literal", "homonym", "names", "self", "banter", "official",
+    "policy", "swear", "idiom", "quote", "report", "condemn", "literal", "homonym", "names", "self", "banter",
+    "official",
     "object", "negation", "satire", "support", "identity", "reclaimed", "objection", "question", "praise", "farming",
     "medicine", "history", "sport", "invite", "love", "name", "animal", "compound", "disguise",
   ]

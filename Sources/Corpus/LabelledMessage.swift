@@ -24,7 +24,8 @@ public struct LabelledMessage: Sendable, Codable, Equatable {
   public var functionality: String?
 
   enum CodingKeys: String, CodingKey {
-    case id, text, abusive, severity, categories, target, kind, channel, register, topic, batch, writer, pair, functionality
+    case id, text, abusive, severity, categories, target, kind, channel, register, topic, batch, writer, pair,
+      functionality
   }
 
   public init(
@@ -105,7 +106,9 @@ public enum CorpusReader {
     let files = try FileManager.default.contentsOfDirectory(at: url, includingPropertiesForKeys: nil)
       .filter { $0.pathExtension == "ndjson" }
       .sorted { $0.lastPathComponent < $1.lastPathComponent }
-    guard !files.isEmpty else { throw CorpusError(file: url.path, line: 0, message: "the folder holds no .ndjson files") }
+    guard !files.isEmpty else {
+      throw CorpusError(file: url.path, line: 0, message: "the folder holds no .ndjson files")
+    }
     return try files.flatMap(readFile)
   }
 

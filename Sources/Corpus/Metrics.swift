@@ -1,5 +1,5 @@
-public import Weerbaar
 import NaiveBayes
+public import Weerbaar
 
 /// What a model said of a labelled message.
 public struct Prediction: Sendable {
@@ -197,7 +197,9 @@ public struct EvaluationFigures: Sendable, Codable, Equatable {
     inboxPrecision = Metrics.inboxPrecision(predictions, share: 0.15, recall: 0.85)
     inboxPrecisionAtThreshold = Metrics.inboxPrecisionAtThreshold(predictions, share: 0.15)
     var byPair: [String: [Prediction]] = [:]
-    for prediction in predictions { if let pair = prediction.message.pair { byPair[pair, default: []].append(prediction) } }
+    for prediction in predictions {
+      if let pair = prediction.message.pair { byPair[pair, default: []].append(prediction) }
+    }
     let whole = byPair.values.filter { $0.count == 2 }
     pairs = whole.count
     let right = whole.count { $0.allSatisfy { $0.abusive == $0.message.abusive } }
@@ -207,7 +209,8 @@ public struct EvaluationFigures: Sendable, Codable, Equatable {
       var counts = Metrics.Counts()
       for prediction in predictions {
         counts.add(
-          predicted: prediction.categories[category.index] >= 0.5, actual: prediction.message.categories.contains(category))
+          predicted: prediction.categories[category.index] >= 0.5,
+          actual: prediction.message.categories.contains(category))
       }
       categoryF1[category.rawValue] = counts.f1
       sum += counts.f1

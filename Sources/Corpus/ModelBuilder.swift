@@ -1,5 +1,5 @@
-public import Foundation
 import AbuseLexicon
+public import Foundation
 import NaiveBayes
 public import Weerbaar
 
@@ -31,8 +31,10 @@ public enum ModelBuilder {
       }
     }
     progress("\(messages.count) messages, \(lexicon.formCount) word forms, \(lexicon.patternCount) patterns")
+    let chosen = share(of: messages, plan.share)
     let bags = try ModelTraining.bags(messages, lexicon: lexicon, families: plan.families, jobs: plan.jobs) {
-      !$0.abusive && EvaluationFigures.ordinaryKinds.contains($0.kind) ? plan.ordinaryWeight : 1
+      !chosen.contains($0.batch)
+        ? 0 : !$0.abusive && EvaluationFigures.ordinaryKinds.contains($0.kind) ? plan.ordinaryWeight : 1
     }
     progress("cross-validating in \(plan.folds) folds")
     let scores = ModelTraining.crossValidate(bags, folds: plan.folds, options: plan.options, jobs: plan.jobs)
@@ -43,11 +45,21 @@ public enum ModelBuilder {
       return BuiltModel(file: [], parameters: parameters, predictions: predictions, figures: figures)
     }
     progress("training on everything")
-    let model = Trainer.train(bags, chosen: Array(bags.indices), options: plan.options)
+    let model = Trainer.train(
+      bags, chosen: bags.indices.filter { bags[$0].weight > 0 }, options: plan.options)
     progress("packing")
     let file = try Model.encode(
       lexicon: lexicon, model: model, parameters: parameters, featureLimit: plan.featureLimit)
     return BuiltModel(file: file, parameters: parameters, predictions: predictions, figures: figures)
+  }
+
+  /// A share of the batches, drawn with a fixed seed: the smaller share is part of the larger.
+  private static func share(of messages: [LabelledMessage], _ share: Double) -> Set<String> {
+    var batches = Set(messages.map(\.batch)).sorted()
+    guard share < 1 else { return Set(batches) }
+    var random = SplitMix64(seed: 7)
+    random.shuffle(&batches)
+    return Set(batches.prefix(max(1, Int((Double(batches.count) * share).rounded()))))
   }
 
   /// Writes the features of every message as 64-bit words: number of rows, then for each row its length and hashes.

@@ -15,12 +15,14 @@ public struct TrainingPlan: Sendable {
   /// Name and version of the model.
   public var name: String
   /// How much everyday text counts against messages: an alarm in a newspaper costs trust.
-  public var ordinaryWeight: Float = 1
+  public var ordinaryWeight: Float = 2
+  /// Share of the batches that is trained on, for a learning curve; the test is always on every writer's messages.
+  public var share = 1.0
   /// Threads used; the result does not depend on it.
   public var jobs: Int
 
   public init(
-    options: TrainingOptions = .standard, families: FeatureFamilies = .all, featureLimit: Int = 400_000, folds: Int = 4,
+    options: TrainingOptions = .standard, families: FeatureFamilies = .all, featureLimit: Int = 400_000, folds: Int = 3,
     name: String = "weerbaar-nl-1", jobs: Int = 2
   ) {
     self.options = options

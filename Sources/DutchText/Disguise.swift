@@ -11,7 +11,8 @@ extension TextAnalyzer {
       }
       switch tokens[index].kind {
       case .hashtag: addHashtag(index)
-      case .word, .number, .symbol, .email, .url: index = addGlued(from: index)
+      case .symbol: if startsDisguise(index) { index = addGlued(from: index) }
+      case .word, .number, .email, .url: index = addGlued(from: index)
       default: break
       }
       index += 1
@@ -178,9 +179,18 @@ extension TextAnalyzer {
     }
   }
 
+  /// Whether a symbol may stand for the first letter of a word: a bracket does not where another closes it.
   private func startsDisguise(_ index: Int) -> Bool {
     let form = folded[range(index)]
-    return form.count == 1 && (form.first == UInt8(ascii: "$") || form.first == UInt8(ascii: "("))
+    if form.count == 1, form.first == UInt8(ascii: "(") {
+      var next = index + 1
+      while next < tokens.count, next - index < 40 {
+        if folded[range(next)].elementsEqual(")".utf8) { return false }
+        next += 1
+      }
+      return true
+    }
+    return (form.count == 1 && form.first == UInt8(ascii: "$"))
       || currency(range(index).lowerBound, range(index).upperBound) != nil
   }
 
@@ -195,7 +205,8 @@ extension TextAnalyzer {
   /// "dom.me", "kut_wijf": dots and underscores inside a word, left out.
   private func addDotted(_ index: Int) {
     let source = range(index)
-    guard source.count >= 5, source.contains(where: { folded[$0] == UInt8(ascii: ".") || folded[$0] == UInt8(ascii: "_") })
+    guard source.count >= 5,
+      source.contains(where: { folded[$0] == UInt8(ascii: ".") || folded[$0] == UInt8(ascii: "_") })
     else { return }
     let start = folded.count
     for at in source where folded[at] &- 97 < 26 { folded.append(folded[at]) }
@@ -206,7 +217,9 @@ extension TextAnalyzer {
   private func addDoubling(_ index: Int) {
     let source = range(index)
     guard source.count >= 6, source.count.isMultiple(of: 2) else { return }
-    for at in stride(from: source.lowerBound, to: source.upperBound, by: 2) where folded[at] != folded[at + 1] { return }
+    for at in stride(from: source.lowerBound, to: source.upperBound, by: 2) where folded[at] != folded[at + 1] {
+      return
+    }
     let start = folded.count
     for at in stride(from: source.lowerBound, to: source.upperBound, by: 2) { folded.append(folded[at]) }
     addReading(.spaced, index, index, from: start)
@@ -285,7 +298,9 @@ extension TextAnalyzer {
       if let previousIsLetter, previousIsLetter != isLetter { changes += 1 }
       previousIsLetter = isLetter
     }
-    guard substituted > 0, letters >= 1, letters + substituted >= 3, changes >= 2 || letters > substituted else { return }
+    guard substituted > 0, letters >= 1, letters + substituted >= 3, changes >= 2 || letters > substituted else {
+      return
+    }
     for alternative in ones > 0 ? [UInt8(ascii: "i"), UInt8(ascii: "l")] : [0] {
       let start = folded.count
       for index in source {
@@ -355,17 +370,13 @@ extension TextAnalyzer {
         }
         index += 1
       }
-      if singles >= 3 || (singles >= 2 && letters == singles) {
-        // Separators rather than wildcards: the letters alone.
-        var write = start
-        for read in start..<folded.count where folded[read] != UInt8(ascii: "*") {
-          folded[write] = folded[read]
-          write += 1
-        }
-        folded.removeLast(folded.count - write)
-        addReading(.spaced, first, last, from: start)
-      } else {
-        addReading(.wildcard, first, last, from: start)
+      let form = start..<folded.count
+      addReading(.wildcard, first, last, from: start)
+      if singles >= 3 {
+        // Perhaps separators rather than wildcards: the letters alone.
+        let joined = folded.count
+        for read in form where folded[read] != UInt8(ascii: "*") { folded.append(folded[read]) }
+        addReading(.spaced, first, last, from: joined)
       }
     } else if substitutes > 0 {
       addSubstitution(first, last)

@@ -48,7 +48,8 @@ public struct LanguageIdentifier: Sendable {
         words += 1
         let hash = FixedHash.bytes(bytes[Int(token.foldedStart)..<Int(token.foldedEnd)])
         let found = languages[hash] ?? 0
-        if found & 1 == 1 || isKnownDutch(hash) { dutch += 1 }
+        // A word that is common in another language proves nothing by standing in a Dutch list too.
+        if found & 1 == 1 || (found == 0 && isKnownDutch(hash)) { dutch += 1 }
         guard found != 0 else { continue }
         let share = found & 1 == 1 ? 0.25 : 1 / Float(found.nonzeroBitCount)
         for language in 1..<names.count where found >> UInt32(language) & 1 == 1 { counts[language] += share }

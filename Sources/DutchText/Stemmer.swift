@@ -39,19 +39,35 @@ public enum Stemmer {
       out[count] = UInt8(ascii: "d")
       return count + 1
     }
-    if ends("etjes", keep: 3) { count -= 5 } else if ends("etje", keep: 3) { count -= 4 }
-    else if ends("pjes", keep: 3) || ends("tjes", keep: 3) { count -= 4 }
-    else if ends("pje", keep: 3) || ends("tje", keep: 3) || ends("jes", keep: 3) { count -= 3 }
-    else if ends("je", keep: 3) { count -= 2 }
-    else if ends("ende", keep: 3) { count -= 4 }
-    else if ends("eren", keep: 4) { count -= 2 }
-    else if ends("sten", keep: 4) { count -= 2 }
-    else if ends("ten", keep: 3) || ends("den", keep: 3) { count -= 2 }
-    else if ends("en", keep: 2) { count -= 2 }
-    else if ends("te", keep: 3) || ends("de", keep: 3) { count -= 1 }
-    else if ends("s", keep: 3), !ends("ss", keep: 1), !isVowel(count - 2) { count -= 1 }
-    else if ends("e", keep: 2) { count -= 1 }
-    else if ends("t", keep: 3), !isVowel(count - 2), !ends("ht", keep: 1), !ends("st", keep: 1) { count -= 1 }
+    if ends("etjes", keep: 3) {
+      count -= 5
+    } else if ends("etje", keep: 3) {
+      count -= 4
+    } else if ends("pjes", keep: 3) || ends("tjes", keep: 3) {
+      count -= 4
+    } else if ends("pje", keep: 3) || ends("tje", keep: 3) || ends("jes", keep: 3) {
+      count -= 3
+    } else if ends("je", keep: 3) {
+      count -= 2
+    } else if ends("ende", keep: 3) {
+      count -= 4
+    } else if ends("eren", keep: 4) {
+      count -= 2
+    } else if ends("sten", keep: 4) {
+      count -= 2
+    } else if ends("ten", keep: 3) || ends("den", keep: 3) {
+      count -= 2
+    } else if ends("en", keep: 2) {
+      count -= 2
+    } else if ends("te", keep: 3) || ends("de", keep: 3) {
+      count -= 1
+    } else if ends("s", keep: 3), !ends("ss", keep: 1), !isVowel(count - 2) {
+      count -= 1
+    } else if ends("e", keep: 2) {
+      count -= 1
+    } else if ends("t", keep: 3), !isVowel(count - 2), !ends("ht", keep: 1), !ends("st", keep: 1) {
+      count -= 1
+    }
 
     // Doubled consonants and shortened vowels: trutten, hoeren, slopen, wijven, huizen.
     if count >= 3 {

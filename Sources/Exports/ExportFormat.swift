@@ -73,7 +73,8 @@ struct FileHead {
   /// The first lines of a text, whatever ends them.
   static func lines(_ bytes: [UInt8]) -> [String] {
     var out: [String] = []
-    for line in bytes.split(maxSplits: 200, omittingEmptySubsequences: false, whereSeparator: { $0 == 10 }).prefix(200) {
+    for line in bytes.split(maxSplits: 200, omittingEmptySubsequences: false, whereSeparator: { $0 == 10 }).prefix(200)
+    {
       for piece in (line.last == 13 ? line.dropLast() : line).split(separator: 13, omittingEmptySubsequences: false) {
         out.append(String(decoding: piece, as: UTF8.self))
       }
@@ -93,7 +94,9 @@ struct FileHead {
     guard first < bytes.count else { return .empty }
     var controls = 0
     let sample = bytes[first..<min(bytes.count, first + 4096)]
-    for byte in sample where byte < 32 && byte != 9 && byte != 10 && byte != 13 && byte != 27 && byte != 12 { controls += 1 }
+    for byte in sample where byte < 32 && byte != 9 && byte != 10 && byte != 13 && byte != 27 && byte != 12 {
+      controls += 1
+    }
     if sample.contains(0) || controls > 2 + sample.count / 50 { return .binary }
     switch bytes[first] {
     case UInt8(ascii: "{"), UInt8(ascii: "["):
@@ -102,7 +105,8 @@ struct FileHead {
     case UInt8(ascii: "<"):
       let start = String(decoding: sample.prefix(512), as: UTF8.self).lowercased()
       if start.hasPrefix("<?xml") { return start.contains("<html") ? .html : .xml }
-      return start.hasPrefix("<!doctype html") || start.hasPrefix("<html") || start.contains("<head") || start.contains("<body")
+      return start.hasPrefix("<!doctype html") || start.hasPrefix("<html") || start.contains("<head")
+        || start.contains("<body")
         || start.contains("<div") ? .html : .text
     default: return .text
     }
@@ -246,7 +250,9 @@ struct InputFacts {
     for address in delivered where self.delivered.count < 20_000 || self.delivered[address] != nil {
       self.delivered[address, default: 0] += 1
     }
-    for address in to where addressed.count < 20_000 || addressed[address] != nil { addressed[address, default: 0] += 1 }
+    for address in to where addressed.count < 20_000 || addressed[address] != nil {
+      addressed[address, default: 0] += 1
+    }
     if let from { self.delivered[from, default: 0] += 1 }
   }
 
@@ -258,7 +264,8 @@ struct InputFacts {
       for (address, _) in known { owner.add(handle: address) }
       return owner
     }
-    guard mails > 2, let best = addressed.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }), best.value * 10 >= mails * 6,
+    guard mails > 2, let best = addressed.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }),
+      best.value * 10 >= mails * 6,
       addressed.values.filter({ $0 == best.value }).count == 1
     else { return nil }
     return Owner(handles: [best.key])

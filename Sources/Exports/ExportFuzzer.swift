@@ -18,10 +18,13 @@ public struct ExportFuzzer {
   }
 
   private static let tokens = [
-    "\"", "\\", "\\u", "\\ud83d", "{", "}", "[", "]", ",", ":", "null", "-", "1e999", "99999999999999999999", "\u{0}", "\r", "\n",
-    "\r\n\r\n", "--", "=?utf-8?B?", "?=", "=?", "<", ">", "</", "<div class=\"", "&#x110000;", "&amp;", "From ", "Date: ",
+    "\"", "\\", "\\u", "\\ud83d", "{", "}", "[", "]", ",", ":", "null", "-", "1e999", "99999999999999999999", "\u{0}",
+    "\r", "\n",
+    "\r\n\r\n", "--", "=?utf-8?B?", "?=", "=?", "<", ">", "</", "<div class=\"", "&#x110000;", "&amp;", "From ",
+    "Date: ",
     "Content-Type: multipart/mixed; boundary=x\n\n--x\n", "Content-Transfer-Encoding: base64\n", "\u{FEFF}", "\u{200E}",
-    "[01-01-2024 10:00:00] A: ", "01-01-2024 10:00 - ", ": ", ";", "\t", "\u{1F600}", "é", "PK\u{3}\u{4}", "window.YTD.x.part0 = ",
+    "[01-01-2024 10:00:00] A: ", "01-01-2024 10:00 - ", ": ", ";", "\t", "\u{1F600}", "é", "PK\u{3}\u{4}",
+    "window.YTD.x.part0 = ",
   ].map { Array($0.utf8) }
 
   private var generator: Generator
@@ -47,7 +50,9 @@ public struct ExportFuzzer {
       case 2: bytes.removeSubrange(place..<place + length)
       case 3: bytes.insert(contentsOf: bytes[place..<place + length], at: place)
       case 4: bytes.removeLast(bytes.count - place)
-      case 5, 6: bytes.insert(contentsOf: ExportFuzzer.tokens[Int.random(in: 0..<ExportFuzzer.tokens.count, using: &generator)], at: place)
+      case 5, 6:
+        bytes.insert(
+          contentsOf: ExportFuzzer.tokens[Int.random(in: 0..<ExportFuzzer.tokens.count, using: &generator)], at: place)
       case 7:
         let other = corpus[Int.random(in: 0..<corpus.count, using: &generator)].bytes
         let from = Int.random(in: 0..<other.count, using: &generator)

@@ -192,7 +192,9 @@ public final class ExportReader {
   /// - Parameter progress: called with the number of bytes read since the last call; all of them are ``totalBytes``.
   /// - Throws: what `body` throws, and ``ExportError`` where an input cannot be opened any more. Damage in a part of an
   ///   input is a note in the summary.
-  public func read(progress: @escaping (Int) -> Void = { _ in }, _ body: @escaping (Message) throws -> Void) throws -> ReadSummary {
+  public func read(progress: @escaping (Int) -> Void = { _ in }, _ body: @escaping (Message) throws -> Void) throws
+    -> ReadSummary
+  {
     try survey()
     for index in inputs.indices {
       var queue = inputs[index].files[...]

@@ -89,7 +89,8 @@ final class ReadContext {
     switch reading {
     case .plain: break
     case .skippedHour:
-      remark(locator, "a time that does not exist in \(zone.name) because the clock went forward; read as an hour later")
+      remark(
+        locator, "a time that does not exist in \(zone.name) because the clock went forward; read as an hour later")
     case .doubledHour:
       remark(locator, "a time that comes twice in \(zone.name) because the clock went back; the first is taken")
     }

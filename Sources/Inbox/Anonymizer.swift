@@ -27,7 +27,9 @@ public final class Anonymizer {
     self.key = key.map { SymmetricKey(data: $0) }
     self.owner = owner
     analyzer = try TextAnalyzer()
-    streets = String(decoding: PackageResources.streets_txt, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init)
+    streets = String(decoding: PackageResources.streets_txt, as: UTF8.self).split(separator: "\n").filter {
+      !$0.hasPrefix("#")
+    }.map(String.init)
   }
 
   /// Learns the people of a message, so that their names are known in all texts. Call it for every message first.
@@ -39,7 +41,8 @@ public final class Anonymizer {
       if let name = party.name {
         names[name.lowercased()] = pseudonym
         // First and last names by themselves; short particles such as "van" are no names.
-        for part in name.split(whereSeparator: { $0 == " " || $0 == "-" || $0 == "," }) where part.count >= 3 && part.first?.isUppercase == true {
+        for part in name.split(whereSeparator: { $0 == " " || $0 == "-" || $0 == "," })
+        where part.count >= 3 && part.first?.isUppercase == true {
           let lowered = part.lowercased()
           if names[lowered] == nil { names[lowered] = pseudonym }
         }
@@ -49,14 +52,16 @@ public final class Anonymizer {
 
   private func isOwner(_ party: Party, _ message: Message) -> Bool {
     if owner(party) { return true }
-    return message.direction == .outgoing && party == message.author || message.direction == .incoming && party == message.recipient && message.channel != .reply
+    return message.direction == .outgoing && party == message.author
+      || message.direction == .incoming && party == message.recipient && message.channel != .reply
   }
 
   private func fold(_ handle: String) -> String { handle.lowercased().trimmingPrefix("@").description }
 
   /// The pseudonym of a person.
   public func pseudonym(_ party: Party, _ platform: Message.Platform?) -> String {
-    let identity = "\(platform?.rawValue ?? "")\u{0}\(party.handle.map(fold) ?? party.id ?? party.name?.lowercased() ?? "")"
+    let identity =
+      "\(platform?.rawValue ?? "")\u{0}\(party.handle.map(fold) ?? party.id ?? party.name?.lowercased() ?? "")"
     if let known = numbers[identity] { return known }
     let made: String
     if let key {
@@ -75,7 +80,9 @@ public final class Anonymizer {
     var assessment = assessment
     let original = message
     message.author = original.author.map { isOwner($0, original) ? $0 : Party(name: pseudonym($0, original.platform)) }
-    message.recipient = original.recipient.map { isOwner($0, original) ? $0 : Party(name: pseudonym($0, original.platform)) }
+    message.recipient = original.recipient.map {
+      isOwner($0, original) ? $0 : Party(name: pseudonym($0, original.platform))
+    }
     if let found = assessment {
       let masked = mask(message.text)
       message.text = masked.text
@@ -84,7 +91,9 @@ public final class Anonymizer {
         moved.start = masked.moved(evidence.start, isEnd: false)
         moved.end = masked.moved(evidence.end, isEnd: true)
         let scalars = Array(masked.text.unicodeScalars)
-        moved.text = String(String.UnicodeScalarView(scalars[min(moved.start, scalars.count)..<min(max(moved.start, moved.end), scalars.count)]))
+        moved.text = String(
+          String.UnicodeScalarView(
+            scalars[min(moved.start, scalars.count)..<min(max(moved.start, moved.end), scalars.count)]))
         return moved
       }
     } else {
@@ -99,7 +108,9 @@ public final class Anonymizer {
     message.id = message.id.map { code("id", $0) }
     message.inReplyTo = message.inReplyTo.map { code("id", $0) }
     message.conversation = message.conversation.map { code("gesprek", $0) }
-    if let source = message.source { message.source = Source(file: code("bestand", source.file), locator: source.locator, zone: source.zone) }
+    if let source = message.source {
+      message.source = Source(file: code("bestand", source.file), locator: source.locator, zone: source.zone)
+    }
     return (message, assessment)
   }
 
@@ -169,7 +180,9 @@ public final class Anonymizer {
           let last = index + length - 1
           guard tokens[last].kind == .word else { continue }
           let found = piece(index, last)
-          guard found.first?.isUppercase == true || length > 1, let pseudonym = names[found.lowercased()] else { continue }
+          guard found.first?.isUppercase == true || length > 1, let pseudonym = names[found.lowercased()] else {
+            continue
+          }
           cut(index, last, pseudonym)
           index = last
           matched = true

@@ -60,7 +60,8 @@ struct Deduplicator {
     }
     guard message.time != nil else { return try body(message) }
     let key = Deduplicator.hash(
-      message.platform?.rawValue, message.time, message.author?.id ?? message.author?.name ?? message.author?.handle, message.text)
+      message.platform?.rawValue, message.time, message.author?.id ?? message.author?.name ?? message.author?.handle,
+      message.text)
     let ordinal = ordinals[key, default: 0]
     ordinals[key] = ordinal + 1
     try pass(message, key &+ UInt64(ordinal) &* 0x9E37_79B9_7F4A_7C15, body)
@@ -104,7 +105,8 @@ struct Deduplicator {
       let to = max(from, min(last, chat.last).prefix(16))
       var shared = 0
       var total = 0
-      for (message, key) in zip(messages, keys) where (message.time ?? "").prefix(16) >= from && (message.time ?? "").prefix(16) <= to {
+      for (message, key) in zip(messages, keys)
+      where (message.time ?? "").prefix(16) >= from && (message.time ?? "").prefix(16) <= to {
         total += 1
         if chat.keys[key] != nil { shared += 1 }
       }

@@ -83,7 +83,9 @@ public final class InboxAnalysis {
 
   private static func isWorse(_ left: Sender, _ right: Sender) -> Bool {
     for level in Level.allCases.reversed() where level != .none {
-      if left.levels[level.rawValue] != right.levels[level.rawValue] { return left.levels[level.rawValue] > right.levels[level.rawValue] }
+      if left.levels[level.rawValue] != right.levels[level.rawValue] {
+        return left.levels[level.rawValue] > right.levels[level.rawValue]
+      }
     }
     if left.messages != right.messages { return left.messages > right.messages }
     return (left.platform.rawValue, left.shown) < (right.platform.rawValue, right.shown)
@@ -91,7 +93,9 @@ public final class InboxAnalysis {
 
   private static func isWorse(_ left: FlaggedMessage, _ right: FlaggedMessage) -> Bool {
     if left.assessment.level != right.assessment.level { return left.assessment.level > right.assessment.level }
-    if left.assessment.severity != right.assessment.severity { return left.assessment.severity > right.assessment.severity }
+    if left.assessment.severity != right.assessment.severity {
+      return left.assessment.severity > right.assessment.severity
+    }
     let scores = (left.assessment.score ?? 0, right.assessment.score ?? 0)
     return scores.0 != scores.1 ? scores.0 > scores.1 : left.number < right.number
   }
@@ -152,7 +156,9 @@ public final class InboxAnalysis {
       result.levels[assessment.level.rawValue] += 1
       if assessment.abusive {
         result.flagged += 1
-        for category in Category.allCases where assessment.categories[category] >= 0.5 { result.categories[category.index] += 1 }
+        for category in Category.allCases where assessment.categories[category] >= 0.5 {
+          result.categories[category.index] += 1
+        }
       }
     }
     if let day = message.time?.prefix(10), assessment != nil {
@@ -193,7 +199,9 @@ public final class InboxAnalysis {
       sender.levels[assessment.level.rawValue] += 1
       if assessment.abusive {
         sender.flagged += 1
-        for category in Category.allCases where assessment.categories[category] >= 0.5 { sender.categories[category.index] += 1 }
+        for category in Category.allCases where assessment.categories[category] >= 0.5 {
+          sender.categories[category.index] += 1
+        }
       }
     }
     senders[key] = sender

@@ -18,7 +18,8 @@ public enum MessageFiles {
   /// The columns of the table.
   public static let columns =
     [
-      "time", "platform", "channel", "direction", "author", "recipient", "conversation", "level", "severity", "score", "abusive",
+      "time", "platform", "channel", "direction", "author", "recipient", "conversation", "level", "severity", "score",
+      "abusive",
       "target", "language",
     ] + Category.allCases.map(\.rawValue) + ["evidence", "text", "file", "locator", "sha256", "id", "url"]
 
@@ -32,9 +33,11 @@ public enum MessageFiles {
   /// Appends a row of the table.
   public static func appendRow(_ message: Message, _ assessment: Assessment?, to out: inout [UInt8]) {
     var fields: [String] = [
-      message.time ?? "", message.platform?.rawValue ?? "", message.channel?.rawValue ?? "", message.direction?.rawValue ?? "",
+      message.time ?? "", message.platform?.rawValue ?? "", message.channel?.rawValue ?? "",
+      message.direction?.rawValue ?? "",
       shown(message.author), shown(message.recipient), message.conversation ?? "", assessment?.level.name ?? "",
-      assessment.map { String($0.severity) } ?? "", assessment?.score.map(number) ?? "", assessment.map { $0.abusive ? "true" : "false" } ?? "",
+      assessment.map { String($0.severity) } ?? "", assessment?.score.map(number) ?? "",
+      assessment.map { $0.abusive ? "true" : "false" } ?? "",
       assessment?.target.rawValue ?? "", assessment?.language ?? "",
     ]
     for category in Category.allCases { fields.append(assessment.map { number($0.categories[category]) } ?? "") }
@@ -63,8 +66,12 @@ public enum MessageFiles {
 
   /// A spreadsheet takes a field that begins with one of these for a formula and may run it.
   private static func append(_ field: String, to out: inout [UInt8]) {
-    let isFormula = field.utf8.first.map { [UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 9, 13].contains($0) } == true
-    let needsQuotes = isFormula || field.utf8.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 10 || $0 == 13 }
+    let isFormula =
+      field.utf8.first.map {
+        [UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 9, 13].contains($0)
+      } == true
+    let needsQuotes =
+      isFormula || field.utf8.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 10 || $0 == 13 }
     guard needsQuotes else {
       out += Array(field.utf8)
       return

@@ -28,41 +28,62 @@ public struct TerminalSummary {
   /// Writes the summary; every line is at most as wide as the screen.
   public func text(_ result: InboxResult, _ steps: NextSteps) -> String {
     var lines: [String] = []
-    let period = result.first.map { first in " · \(DutchDate.day(first)) – \(DutchDate.day(result.last ?? first))" } ?? ""
-    lines.append(painted("\(DutchNumber.text(result.messages)) berichten · \(DutchNumber.text(result.senderCount)) afzenders\(period)", "1"))
+    let period =
+      result.first.map { first in " · \(DutchDate.day(first)) – \(DutchDate.day(result.last ?? first))" } ?? ""
+    lines.append(
+      painted(
+        "\(DutchNumber.text(result.messages)) berichten · \(DutchNumber.text(result.senderCount)) afzenders\(period)",
+        "1"))
     var also: [String] = []
-    if result.outgoing > 0 { also.append("\(DutchNumber.text(result.outgoing)) van uzelf of van derden (alleen gelezen)") }
+    if result.outgoing > 0 {
+      also.append("\(DutchNumber.text(result.outgoing)) van uzelf of van derden (alleen gelezen)")
+    }
     if result.duplicates > 0 { also.append("\(DutchNumber.text(result.duplicates)) dubbel (één keer geteld)") }
-    if result.abstained > 0 { also.append("\(DutchNumber.text(result.abstained)) in een andere taal (niet beoordeeld)") }
+    if result.abstained > 0 {
+      also.append("\(DutchNumber.text(result.abstained)) in een andere taal (niet beoordeeld)")
+    }
     if !also.isEmpty { lines += wrap(also.joined(separator: " · ")) }
     lines.append("")
     if result.flagged == 0 {
       lines.append("Geen bericht viel op. Een programma mist soms iets: twijfelt u, lees het dan met iemand samen.")
       return lines.map { clip($0) }.joined(separator: "\n") + "\n"
     }
-    lines.append(painted("\(DutchNumber.text(result.flagged)) \(result.flagged == 1 ? "bericht vraagt" : "berichten vragen") uw aandacht", "1"))
+    lines.append(
+      painted(
+        "\(DutchNumber.text(result.flagged)) \(result.flagged == 1 ? "bericht vraagt" : "berichten vragen") uw aandacht",
+        "1"))
     let most = result.levels.dropFirst().max() ?? 1
     for level in Level.allCases.reversed() where level != .none && result.levels[level.rawValue] > 0 {
       let count = result.levels[level.rawValue]
       let bar = String(repeating: "█", count: max(1, count * 24 / max(1, most)))
       lines.append(
-        "  " + painted(level.dutchName.padded(19), TerminalSummary.colourCode(level)) + DutchNumber.text(count).leftPadded(7) + "  "
+        "  " + painted(level.dutchName.padded(19), TerminalSummary.colourCode(level))
+          + DutchNumber.text(count).leftPadded(7) + "  "
           + painted(bar, TerminalSummary.colourCode(level)))
     }
     let categories = Category.allCases.filter { result.categories[$0.index] > 0 }.sorted {
       (result.categories[$1.index], $0.index) < (result.categories[$0.index], $1.index)
     }
     if !categories.isEmpty {
-      lines += wrap("Soort: " + categories.map { "\($0.dutchName) \(DutchNumber.text(result.categories[$0.index]))" }.joined(separator: ", "))
+      lines += wrap(
+        "Soort: "
+          + categories.map { "\($0.dutchName) \(DutchNumber.text(result.categories[$0.index]))" }.joined(
+            separator: ", "))
     }
     let days = result.busiestDays(3)
     if days.count > 1 {
-      lines += wrap("Drukste dagen: " + days.map { "\(DutchDate.day($0.day)) (\(DutchNumber.text($0.count.flagged)))" }.joined(separator: ", "))
+      lines += wrap(
+        "Drukste dagen: "
+          + days.map { "\(DutchDate.day($0.day)) (\(DutchNumber.text($0.count.flagged)))" }.joined(separator: ", "))
     }
     let offenders = result.repeatOffenders
     if !offenders.isEmpty {
-      let shown = offenders.prefix(3).map { "\($0.shown) (\(DutchNumber.text($0.flagged)) van \(DutchNumber.text($0.messages)))" }
-      lines += wrap("Herhaald, drie keer of vaker: " + shown.joined(separator: ", ") + (offenders.count > 3 ? " en nog \(offenders.count - 3)" : ""))
+      let shown = offenders.prefix(3).map {
+        "\($0.shown) (\(DutchNumber.text($0.flagged)) van \(DutchNumber.text($0.messages)))"
+      }
+      lines += wrap(
+        "Herhaald, drie keer of vaker: " + shown.joined(separator: ", ")
+          + (offenders.count > 3 ? " en nog \(offenders.count - 3)" : ""))
     }
     // The worst ones get the room that is left after the steps.
     let worstLevel = result.worst.first?.assessment.level ?? .none
@@ -70,7 +91,9 @@ public struct TerminalSummary {
     var stepLines: [String] = ["", painted("Wat u kunt doen", "1")]
     for level in levels {
       var step = "\(level.dutchName): \(steps[level].step)"
-      let found = result.worst.filter { $0.assessment.level == level }.flatMap { steps.articles(for: $0.assessment, repeated: false) }
+      let found = result.worst.filter { $0.assessment.level == level }.flatMap {
+        steps.articles(for: $0.assessment, repeated: false)
+      }
       var named: [String] = []
       for article in found where !named.contains(article.id) { named.append(article.id) }
       if !named.isEmpty { step += " Mogelijk van belang: artikel \(named.joined(separator: ", ")) Sr." }
@@ -92,7 +115,9 @@ public struct TerminalSummary {
       let author = flagged.message.author.map { $0.name ?? $0.handle ?? $0.id ?? "onbekend" } ?? "onbekend"
       let platform = HTMLReport.platform(flagged.message.platform ?? .other)
       let date = flagged.message.time.map { DutchDate.day($0) } ?? "zonder datum"
-      lines.append("  " + painted(flagged.assessment.level.dutchName, TerminalSummary.colourCode(flagged.assessment.level)) + " · \(author) · \(platform) · \(date)")
+      lines.append(
+        "  " + painted(flagged.assessment.level.dutchName, TerminalSummary.colourCode(flagged.assessment.level))
+          + " · \(author) · \(platform) · \(date)")
       lines.append("    " + excerpt(flagged))
     }
     return (lines + stepLines).map { clip($0) }.joined(separator: "\n") + "\n"
@@ -101,14 +126,18 @@ public struct TerminalSummary {
   /// A stretch of the text around the strongest evidence, with the evidence marked.
   private func excerpt(_ flagged: FlaggedMessage) -> String {
     let width = columns - 8
-    let scalars = Array(flagged.message.text.unicodeScalars).map { $0.properties.isWhitespace || $0.value < 32 || $0.value == 127 ? " " : $0 }
+    let scalars = Array(flagged.message.text.unicodeScalars).map {
+      $0.properties.isWhitespace || $0.value < 32 || $0.value == 127 ? " " : $0
+    }
     let focus = flagged.assessment.evidence.first?.start ?? 0
     var from = scalars.count <= width ? 0 : max(0, min(focus - width / 4, scalars.count - width))
     while from > 0, from < scalars.count, scalars[from] != " ", focus - from < width / 2 { from -= 1 }
     let to = min(scalars.count, from + width)
     var marks = [Bool](repeating: false, count: scalars.count)
     for evidence in flagged.assessment.evidence {
-      for index in max(0, evidence.start)..<max(evidence.start, min(evidence.end, scalars.count)) { marks[index] = true }
+      for index in max(0, evidence.start)..<max(evidence.start, min(evidence.end, scalars.count)) {
+        marks[index] = true
+      }
     }
     var out = from > 0 ? "…" : "“"
     var on = false
@@ -161,7 +190,9 @@ public struct TerminalSummary {
 
 extension String {
   func padded(_ width: Int) -> String { count >= width ? self : self + String(repeating: " ", count: width - count) }
-  func leftPadded(_ width: Int) -> String { count >= width ? self : String(repeating: " ", count: width - count) + self }
+  func leftPadded(_ width: Int) -> String {
+    count >= width ? self : String(repeating: " ", count: width - count) + self
+  }
 }
 
 /// Numbers as Dutch readers write them.
@@ -180,12 +211,17 @@ public enum DutchNumber {
 
 /// Dates as Dutch readers write them, from RFC 3339.
 public enum DutchDate {
-  private static let months = ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"]
+  private static let months = [
+    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
+    "december",
+  ]
 
   /// "14 mei 2024"; the text itself where it is no date.
   public static func day(_ time: String) -> String {
     let parts = time.prefix(10).split(separator: "-")
-    guard parts.count == 3, let month = Int(parts[1]), (1...12).contains(month), let day = Int(parts[2]) else { return time }
+    guard parts.count == 3, let month = Int(parts[1]), (1...12).contains(month), let day = Int(parts[2]) else {
+      return time
+    }
     return "\(day) \(months[month - 1]) \(parts[0])"
   }
 

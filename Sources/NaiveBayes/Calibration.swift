@@ -70,7 +70,8 @@ public struct IsotonicCalibration: Sendable, Equatable {
         let before = blocks[blocks.count - 2]
         guard before.sum / before.count >= last.sum / last.count else { break }
         blocks.removeLast()
-        blocks[blocks.count - 1] = Block(score: before.score, sum: before.sum + last.sum, count: before.count + last.count)
+        blocks[blocks.count - 1] = Block(
+          score: before.score, sum: before.sum + last.sum, count: before.count + last.count)
       }
     }
     var result = IsotonicCalibration()

@@ -40,17 +40,22 @@ public final class MappedBytes: Sendable {
     } catch {
       throw ModelError(
         file: url.path,
-        message: "the model cannot be opened (\(error.localizedDescription)); name one with --model, or make one with weerbaar train")
+        message:
+          "the model cannot be opened (\(error.localizedDescription)); name one with --model, or make one with weerbaar train"
+      )
     }
     file = url.path
     count = data.count
     let start = data.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
-    guard start != 0 else { throw ModelError(file: url.path, message: "the model file is empty; make it again with weerbaar train") }
+    guard start != 0 else {
+      throw ModelError(file: url.path, message: "the model file is empty; make it again with weerbaar train")
+    }
     address = start
   }
 
   func damaged(_ what: String) -> ModelError {
-    ModelError(file: file, message: "the model file is damaged: \(what); fetch it again, or make it with weerbaar train")
+    ModelError(
+      file: file, message: "the model file is damaged: \(what); fetch it again, or make it with weerbaar train")
   }
 }
 
@@ -81,7 +86,9 @@ public struct ModelFile: Sendable {
     guard version == Self.formatVersion else {
       throw ModelError(
         file: url.path,
-        message: "the model has format \(version), this program reads format \(Self.formatVersion); use the model that came with the program")
+        message:
+          "the model has format \(version), this program reads format \(Self.formatVersion); use the model that came with the program"
+      )
     }
     let length = bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self).littleEndian
     guard length == UInt64(bytes.count) else {
@@ -93,14 +100,18 @@ public struct ModelFile: Sendable {
     let found = hash.finalize()
     guard found.elementsEqual(trailer) else { throw storage.damaged("its hash is not that of its content") }
     let count = Int(bytes.loadUnaligned(fromByteOffset: 12, as: UInt32.self).littleEndian)
-    guard count <= 64, Self.headerSize + count * 40 <= bytes.count else { throw storage.damaged("its list of sections is too long") }
+    guard count <= 64, Self.headerSize + count * 40 <= bytes.count else {
+      throw storage.damaged("its list of sections is too long")
+    }
     var sections: [String: Range<Int>] = [:]
     for number in 0..<count {
       let entry = Self.headerSize + number * 40
       let name = String(decoding: bytes[entry..<entry + 24].prefix { $0 != 0 }, as: UTF8.self)
       let offset = bytes.loadUnaligned(fromByteOffset: entry + 24, as: UInt64.self).littleEndian
       let size = bytes.loadUnaligned(fromByteOffset: entry + 32, as: UInt64.self).littleEndian
-      guard offset <= length, size <= length - offset else { throw storage.damaged("section \(name) lies outside the file") }
+      guard offset <= length, size <= length - offset else {
+        throw storage.damaged("section \(name) lies outside the file")
+      }
       sections[name] = Int(offset)..<Int(offset + size)
     }
     self.sections = sections

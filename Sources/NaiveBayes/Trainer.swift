@@ -127,7 +127,8 @@ public enum Trainer {
       machine.run(epochs: round == 0 ? options.epochs : options.laterEpochs, seed: options.seed &+ UInt64(round))
     }
     return LinearModel(
-      hashes: index.hashes, weights: machine.cells.map { $0.weight * $0.scale }, intercept: options.intercept, sharpness: options.sharpness,
+      hashes: index.hashes, weights: machine.cells.map { $0.weight * $0.scale }, intercept: options.intercept,
+      sharpness: options.sharpness,
       wholeShare: options.wholeShare)
   }
 

@@ -16,7 +16,8 @@ public struct Bag: Sendable {
   /// Texts of one group are kept in one fold.
   public var group: Int
 
-  public init(parts: [[UInt64]], whole: [UInt64], answers: UInt16, asked: UInt16 = .max, weight: Float = 1, group: Int) {
+  public init(parts: [[UInt64]], whole: [UInt64], answers: UInt16, asked: UInt16 = .max, weight: Float = 1, group: Int)
+  {
     self.parts = parts
     self.whole = whole
     self.answers = answers

@@ -24,16 +24,20 @@ public struct WeightTable: Sendable {
     self.storage = storage
     let bytes = storage.bytes
     bucketCount = Int(bytes.loadUnaligned(fromByteOffset: range.lowerBound, as: UInt64.self).littleEndian)
-    count = Int(truncatingIfNeeded: bytes.loadUnaligned(fromByteOffset: range.lowerBound + 8, as: UInt64.self).littleEndian)
-    sharpness = Float(bitPattern: bytes.loadUnaligned(fromByteOffset: range.lowerBound + 16, as: UInt32.self).littleEndian)
-    wholeShare = Float(bitPattern: bytes.loadUnaligned(fromByteOffset: range.lowerBound + 20, as: UInt32.self).littleEndian)
+    count = Int(
+      truncatingIfNeeded: bytes.loadUnaligned(fromByteOffset: range.lowerBound + 8, as: UInt64.self).littleEndian)
+    sharpness = Float(
+      bitPattern: bytes.loadUnaligned(fromByteOffset: range.lowerBound + 16, as: UInt32.self).littleEndian)
+    wholeShare = Float(
+      bitPattern: bytes.loadUnaligned(fromByteOffset: range.lowerBound + 20, as: UInt32.self).littleEndian)
     var steps = Lanes.zero
     var intercept = Lanes.zero
     for lane in 0..<16 {
       steps[lane] = Float(
         bitPattern: bytes.loadUnaligned(fromByteOffset: range.lowerBound + 64 + lane * 4, as: UInt32.self).littleEndian)
       intercept[lane] = Float(
-        bitPattern: bytes.loadUnaligned(fromByteOffset: range.lowerBound + 128 + lane * 4, as: UInt32.self).littleEndian)
+        bitPattern: bytes.loadUnaligned(fromByteOffset: range.lowerBound + 128 + lane * 4, as: UInt32.self).littleEndian
+      )
     }
     self.steps = steps
     self.intercept = intercept

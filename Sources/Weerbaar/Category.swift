@@ -89,7 +89,8 @@ public enum Level: Int, CaseIterable, Sendable, Comparable, Codable {
     let text = try container.decode(String.self)
     guard let found = Level(name: text) else {
       throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "level \(text) is none of \(Level.allCases.map(\.name).joined(separator: ", "))")
+        in: container,
+        debugDescription: "level \(text) is none of \(Level.allCases.map(\.name).joined(separator: ", "))")
     }
     self = found
   }

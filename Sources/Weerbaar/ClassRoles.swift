@@ -10,6 +10,8 @@ struct ClassRoles: Sendable {
   let firstPerson: UInt8
   let must: UInt8
   let roleInPolitics: UInt8
+  /// English words that Dutch messages use.
+  let foreign: UInt8
   let cancelling: Set<UInt8>
   /// Patterns that say that the text quotes, reports or condemns.
   let reporting: Set<UInt8>
@@ -25,6 +27,7 @@ struct ClassRoles: Sendable {
     thirdMasculine = lexicon.classNumber("3m")
     firstPerson = lexicon.classNumber("1s")
     must = lexicon.classNumber("must")
+    foreign = lexicon.classNumber("foreign_common")
     roleInPolitics = lexicon.classNumber("role_politics")
     cancelling = Set(["cancel_idiom", "literal_frame", "homonym_name"].map(lexicon.classNumber).filter { $0 != 0 })
     reporting = Set(

@@ -287,7 +287,8 @@ struct FeatureExtractor {
   private func classes<Sink: FeatureSink>(_ unit: Unit, _ at: Int, _ sink: inout Sink) {
     let scope: UInt64
     if families.contains(.scope) {
-      scope = (unit.flags.contains(.negated) ? 1 << 16 : 0) | (unit.flags.contains(.quoted) ? 1 << 17 : 0)
+      scope =
+        (unit.flags.contains(.negated) ? 1 << 16 : 0) | (unit.flags.contains(.quoted) ? 1 << 17 : 0)
         | (unit.flags.contains(.cancelled) ? 1 << 18 : 0)
     } else {
       scope = 0

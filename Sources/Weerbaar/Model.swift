@@ -1,5 +1,5 @@
-public import Foundation
 package import AbuseLexicon
+public import Foundation
 package import NaiveBayes
 
 /// The sixteen questions that the model answers, by lane.
@@ -34,7 +34,8 @@ public struct ModelParameters: Sendable, Codable, Equatable {
   public var corpus: [String: String]
 
   public init(
-    name: String, slopes: [Double], offsets: [Double], threshold: Double, categoryShifts: [Double], severityThresholds: [Double],
+    name: String, slopes: [Double], offsets: [Double], threshold: Double, categoryShifts: [Double],
+    severityThresholds: [Double],
     families: UInt32, corpus: [String: String]
   ) {
     self.name = name
@@ -66,7 +67,8 @@ public struct Model: Sendable {
     do {
       lexicon = try Lexicon(decoding: file.section("lexicon"))
     } catch is ByteReader.Truncated {
-      throw ModelError(file: url.path, message: "the lexicon in the model is cut short; make the model again with weerbaar train")
+      throw ModelError(
+        file: url.path, message: "the lexicon in the model is cut short; make the model again with weerbaar train")
     }
     weights = try file.weights("weights")
     do {
@@ -74,12 +76,15 @@ public struct Model: Sendable {
     } catch let error as ModelError {
       throw error
     } catch {
-      throw ModelError(file: url.path, message: "the parameters in the model cannot be read (\(error)); make the model again with weerbaar train")
+      throw ModelError(
+        file: url.path,
+        message: "the parameters in the model cannot be read (\(error)); make the model again with weerbaar train")
     }
     guard parameters.slopes.count == 16, parameters.offsets.count == 16, parameters.severityThresholds.count == 3,
       parameters.categoryShifts.count == 8
     else {
-      throw ModelError(file: url.path, message: "the parameters in the model are incomplete; make the model again with weerbaar train")
+      throw ModelError(
+        file: url.path, message: "the parameters in the model are incomplete; make the model again with weerbaar train")
     }
     digest = file.digest
     size = file.storage.count

@@ -1,5 +1,5 @@
-public import Foundation
 public import DutchText
+public import Foundation
 import Synchronization
 
 /// Text in, assessment out. No input or output, no state that shows; may be used from several threads at once.

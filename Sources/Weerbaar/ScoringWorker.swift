@@ -32,7 +32,10 @@ public final class ScoringWorker {
   public func assess(utf8 text: UnsafeBufferPointer<UInt8>) -> Assessment {
     analyzer.analyze(utf8: text)
     let lexicon = model.lexicon
-    let language = languages.identify(analyzer) { lexicon.listed($0) != nil }
+    let foreignClass = builder.roles.foreign
+    let language = languages.identify(analyzer) { word in
+      lexicon.listed(word).map { $0.classes[0] != foreignClass } ?? false
+    }
     guard language == "nl" || (language == "und" && analyzer.foreignLetterCount == 0) else {
       return Assessment(
         abusive: false, score: nil, severity: 0, level: .none, categories: CategoryScores(), target: .none,
@@ -107,9 +110,11 @@ public final class ScoringWorker {
       index = last + 1
     }
     candidates.sort { $0.weight != $1.weight ? $0.weight > $1.weight : $0.first < $1.first }
-    if candidates.isEmpty, let strongest = contributions.indices.max(by: {
-      contributions[$0][Lane.abusive] < contributions[$1][Lane.abusive]
-    }) {
+    if candidates.isEmpty,
+      let strongest = contributions.indices.max(by: {
+        contributions[$0][Lane.abusive] < contributions[$1][Lane.abusive]
+      })
+    {
       candidates = [
         Candidate(
           first: strongest, last: strongest, weight: contributions[strongest][Lane.abusive],

@@ -108,7 +108,8 @@ struct UnitBuilder {
       } else {
         let hash = FixedHash.bytes(form)
         let match = lexicon.resolve(form, hash: hash)
-        let isSure = match.source != .unknown && (reading.kind != .elongation || match.source == .listed || match.strength >= 2)
+        let isSure =
+          match.source != .unknown && (reading.kind != .elongation || match.source == .listed || match.strength >= 2)
         if isSure {
           let flags: Unit.Flags = reading.kind == .hashtag || reading.kind == .elongation ? [] : .disguised
           append(bytes, token, first, last, reading.foldedStart, reading.foldedEnd, match, flags)
@@ -186,7 +187,8 @@ struct UnitBuilder {
       let from = UInt32(start + part.lowerBound)
       let to = UInt32(start + part.upperBound)
       let form = slice(bytes, from, to)
-      append(bytes, token, first, last, from, to, lexicon.resolve(form, hash: FixedHash.bytes(form)), flags, kind: .word)
+      append(
+        bytes, token, first, last, from, to, lexicon.resolve(form, hash: FixedHash.bytes(form)), flags, kind: .word)
     }
   }
 
@@ -195,7 +197,8 @@ struct UnitBuilder {
     _ match: WordMatch, _ extra: Unit.Flags, kind given: Token.Kind? = nil
   ) {
     let form = slice(bytes, start, end)
-    let kind = given ?? (match.source == .unknown || token.kind == .emoji || token.kind == .emoticon ? token.kind : .word)
+    let kind =
+      given ?? (match.source == .unknown || token.kind == .emoji || token.kind == .emoticon ? token.kind : .word)
     var flags = extra
     if token.flags.contains(.capitalised) { flags.insert(.capitalised) }
     if token.flags.contains(.allCapitals) { flags.insert(.allCapitals) }
@@ -213,7 +216,8 @@ struct UnitBuilder {
       word = UInt64(symbol)
       lemma = word
     case .number:
-      symbol = form.count == 4 && form.first.map { $0 == UInt8(ascii: "1") || $0 == UInt8(ascii: "2") } ?? false
+      symbol =
+        form.count == 4 && form.first.map { $0 == UInt8(ascii: "1") || $0 == UInt8(ascii: "2") } ?? false
         ? ShapeSymbol.year : ShapeSymbol.number
       word = UInt64(400 + min(form.count, 12))
       lemma = word
@@ -229,7 +233,8 @@ struct UnitBuilder {
       Unit(
         kind: kind, flags: flags, sentence: token.sentence, firstToken: UInt32(first), lastToken: UInt32(last),
         foldedStart: start, foldedEnd: end, word: word, lemma: lemma, classes: match.classes,
-        modifiers: match.modifierClasses, symbol: symbol, superclass: superclass, categories: match.categories, strength: match.strength,
+        modifiers: match.modifierClasses, symbol: symbol, superclass: superclass, categories: match.categories,
+        strength: match.strength,
         source: match.source, patterns: match.patterns))
     patternWords.append(
       PatternWord(
@@ -277,7 +282,9 @@ struct UnitBuilder {
     }
     if ends("je") || ends("jes") { return ShapeSymbol.diminutive }
     if ends("ing") || ends("heid") || ends("tie") || ends("schap") || ends("iteit") { return ShapeSymbol.noun }
-    if ends("ig") || ends("ige") || ends("lijk") || ends("lijke") || ends("isch") || ends("baar") { return ShapeSymbol.adjective }
+    if ends("ig") || ends("ige") || ends("lijk") || ends("lijke") || ends("isch") || ends("baar") {
+      return ShapeSymbol.adjective
+    }
     if ends("en") { return ShapeSymbol.infinitive }
     return ShapeSymbol.unknown
   }
@@ -292,7 +299,8 @@ struct UnitBuilder {
     }
   }
 
-  private func slice(_ bytes: UnsafeBufferPointer<UInt8>, _ start: UInt32, _ end: UInt32) -> UnsafeBufferPointer<UInt8> {
+  private func slice(_ bytes: UnsafeBufferPointer<UInt8>, _ start: UInt32, _ end: UInt32) -> UnsafeBufferPointer<UInt8>
+  {
     UnsafeBufferPointer(rebasing: bytes[Int(start)..<Int(end)])
   }
 

@@ -37,7 +37,8 @@ import Testing
     calendar.timeZone = .gmt
     for days in stride(from: -200_000, through: 200_000, by: 379) where days > -141_000 {
       let date = CivilDate.date(days)
-      let parts = calendar.dateComponents([.year, .month, .day], from: Date(timeIntervalSince1970: Double(days) * 86400))
+      let parts = calendar.dateComponents(
+        [.year, .month, .day], from: Date(timeIntervalSince1970: Double(days) * 86400))
       #expect(date.year == parts.year && date.month == parts.month && date.day == parts.day)
       #expect(CivilDate.days(date.year, date.month, date.day) == days)
     }
@@ -58,6 +59,8 @@ import Testing
     let doubled = zone.instant(ClockTime(year: 2022, month: 10, day: 30, hour: 2, minute: 30))
     #expect(doubled.0.rfc3339 == "2022-10-30T02:30:00+02:00")
     #expect(doubled.1 == .doubledHour)
-    #expect(zone.instant(ClockTime(year: 2022, month: 10, day: 30, hour: 3, minute: 30)).0.rfc3339 == "2022-10-30T03:30:00+01:00")
+    #expect(
+      zone.instant(ClockTime(year: 2022, month: 10, day: 30, hour: 3, minute: 30)).0.rfc3339
+        == "2022-10-30T03:30:00+01:00")
   }
 }

@@ -75,7 +75,8 @@ import Testing
 @Suite struct TelegramTests {
   @Test func readsAllChats() throws {
     let outcome = try readFixture("telegram/result.json")
-    #expect(outcome.texts == ["Kijk op https://example.nl 👍", "Dank", "Fietspad of parkeerplaats?\nFietspad\nParkeerplaats"])
+    #expect(
+      outcome.texts == ["Kijk op https://example.nl 👍", "Dank", "Fietspad of parkeerplaats?\nFietspad\nParkeerplaats"])
     #expect(outcome.messages.map(\.direction) == [.incoming, .outgoing, .incoming])
     #expect(outcome.messages.first?.time == "2024-03-01T10:01:00+01:00")
     #expect(outcome.messages[1].inReplyTo == "2")
@@ -107,9 +108,10 @@ import Testing
 @Suite struct WhatsAppTests {
   @Test func readsAndroid() throws {
     let outcome = try readFixture("whatsapp/WhatsApp-chat met Bert.txt")
-    #expect(outcome.texts == [
-      "Goedemorgen\nHoe gaat het?\n\n12-03-2024: raadsvergadering", "", "Het nieuwe plein", "Met: dubbele punt", "",
-    ])
+    #expect(
+      outcome.texts == [
+        "Goedemorgen\nHoe gaat het?\n\n12-03-2024: raadsvergadering", "", "Het nieuwe plein", "Met: dubbele punt", "",
+      ])
     #expect(outcome.messages.map(\.state) == [nil, .deleted, nil, .edited, nil])
     #expect(outcome.messages.map(\.direction) == [.incoming, .outgoing, .incoming, .incoming, .outgoing])
     #expect(outcome.messages[2].attachments == ["IMG-20240301-WA0001.jpg"])
@@ -120,9 +122,10 @@ import Testing
 
   @Test func readsIOS() throws {
     let outcome = try readFixture("whatsapp/_chat.txt")
-    #expect(outcome.texts == [
-      "dit is een bericht", "een reactie\nover twee regels", "", "PEILING:\nFietspad?\nOPTIE: ja (2 stemmen)", "",
-    ])
+    #expect(
+      outcome.texts == [
+        "dit is een bericht", "een reactie\nover twee regels", "", "PEILING:\nFietspad?\nOPTIE: ja (2 stemmen)", "",
+      ])
     #expect(outcome.messages[1].author == Party(name: "Onbekend"))
     #expect(outcome.messages[2].attachments == ["00000014-PHOTO.jpg"])
     #expect(outcome.messages[3].author == Party(handle: "+31600000000"))
@@ -137,7 +140,9 @@ import Testing
 
   @Test func sentencesThatSoundLikeWhatsAppStayMessages() throws {
     let folder = try TemporaryFolder()
-    let file = try folder.write("chat.txt", """
+    let file = try folder.write(
+      "chat.txt",
+      """
       01-03-2024 10:00 - Bert: Hij heeft jouw bericht verwijderd
       01-03-2024 10:01 - Bert: She left
       01-03-2024 10:02 - Bert: Video-oproep is goed, bel maar
@@ -163,14 +168,15 @@ import Testing
     let outcome = try readFixture("mail/inkomend.mbox")
     #expect(outcome.messages.count == 2)
     let first = outcome.messages[0]
-    #expect(first.text == """
-      Vraag over het fietspad
+    #expect(
+      first.text == """
+        Vraag over het fietspad
 
-      Geachte mevrouw De Groot,
+        Geachte mevrouw De Groot,
 
-      Wanneer wordt het fietspad geopend? Dat café wacht erop.
-      From mij uit heeft het haast.
-      """)
+        Wanneer wordt het fietspad geopend? Dat café wacht erop.
+        From mij uit heeft het haast.
+        """)
     #expect(first.author == Party(handle: "jan@example.nl", name: "Jan Jansén"))
     #expect(first.recipient == Party(handle: "fatima@gemeente.example", name: "Groot, Fatima de"))
     #expect(first.signature == "-- \nJan".replacing("-- ", with: "--"))
@@ -203,7 +209,9 @@ import Testing
   }
 
   @Test func addressesOfEveryShape() {
-    func read(_ text: String) -> [String] { MailHeader.addresses(text).map { "\($0.name ?? "-")|\($0.address ?? "-")" } }
+    func read(_ text: String) -> [String] {
+      MailHeader.addresses(text).map { "\($0.name ?? "-")|\($0.address ?? "-")" }
+    }
     #expect(read("\"Groot, F. de\" <F@Example.nl>, b@example.nl") == ["Groot, F. de|f@example.nl", "-|b@example.nl"])
     #expect(read("a@example.nl (Jan \\(x\\))") == ["Jan (x)|a@example.nl"])
     #expect(read("Fractie: a@b.nl, c@d.nl;") == ["-|a@b.nl", "-|c@d.nl"])
@@ -216,8 +224,13 @@ import Testing
     ("Eigen\n\nOn Fri, May 3, 2024 at 10:00 AM Jan <\nj@b.nl> wrote:\n> old", "Eigen", "wrote"),
     ("Eigen\n\nAm 03.05.2024 um 10:00 schrieb Jan:\n\nalt", "Eigen", "alt"),
     ("Eigen\n\nEm 3 de maio de 2024 10:00, Jan escreveu:\nvelho", "Eigen", "velho"),
-    ("Eigen\n-----Oorspronkelijk bericht-----\nVan: Jan\nVerzonden: 3 mei\nAan: u\nOnderwerp: x\n\noud", "Eigen", "oud"),
-    ("Eigen\n\nVan: Jan <j@b.nl>\nVerzonden: vrijdag 3 mei 2024 10:00\nAan: Fatima\nOnderwerp: x\n\noud", "Eigen", "oud"),
+    (
+      "Eigen\n-----Oorspronkelijk bericht-----\nVan: Jan\nVerzonden: 3 mei\nAan: u\nOnderwerp: x\n\noud", "Eigen", "oud"
+    ),
+    (
+      "Eigen\n\nVan: Jan <j@b.nl>\nVerzonden: vrijdag 3 mei 2024 10:00\nAan: Fatima\nOnderwerp: x\n\noud", "Eigen",
+      "oud"
+    ),
     ("Eigen\n\nBegin doorgestuurd bericht:\n\nVan: Jan\noud", "Eigen", "oud"),
   ])
   func setsQuotationsApart(_ text: String, _ own: String, _ quoted: String) {
@@ -227,7 +240,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "Op 3 mei 2024 schreef ik u al: dit kan niet.\nGroet", "Van: hier tot daar\nis het ver", "Met vriendelijke groet,\nJan",
+    "Op 3 mei 2024 schreef ik u al: dit kan niet.\nGroet", "Van: hier tot daar\nis het ver",
+    "Met vriendelijke groet,\nJan",
     "Lijst:\n- een\n- twee", "We zijn -- eerlijk waar -- boos",
   ])
   func leavesTheSendersWordsAlone(_ text: String) {
@@ -294,7 +308,11 @@ import Testing
   }
 
   @Test func tellsWhichColumnsThereAre() throws {
-    #expect { try readFixture("table/utf16.csv") { $0.textColumn = "geen"; $0.format = "table" } } throws: {
+    #expect {
+      try readFixture("table/utf16.csv") {
+        $0.textColumn = "geen"; $0.format = "table"
+      }
+    } throws: {
       ($0 as? ExportError)?.message.contains("mijn tekst") == true
     }
   }
@@ -323,7 +341,8 @@ import Testing
   @Test func rowsAtEverySeam() throws {
     let text = "a,b\r\n\"x \"\"y\"\"\r\nz\",2\n3\n,\n"
     for step in 1...12 {
-      let reader = TableReader(ByteCursor(MemoryStream(Array(text.utf8), step: step), capacity: 4), delimiter: UInt8(ascii: ","))
+      let reader = TableReader(
+        ByteCursor(MemoryStream(Array(text.utf8), step: step), capacity: 4), delimiter: UInt8(ascii: ","))
       var rows: [[String]] = []
       while let row = try reader.next() { rows.append(row) }
       #expect(rows == [["a", "b"], ["x \"y\"\r\nz", "2"], ["3"], ["", ""]])

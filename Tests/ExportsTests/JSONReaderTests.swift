@@ -69,7 +69,9 @@ import Testing
 }
 
 @Suite struct MojibakeTests {
-  private func broken(_ text: String) -> String { String(String.UnicodeScalarView(text.utf8.map { UnicodeScalar($0) })) }
+  private func broken(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.utf8.map { UnicodeScalar($0) }))
+  }
 
   @Test(arguments: ["café", "één", "“aanhaling”", "😀", "Müller & søn", "naïef – heel erg…"])
   func repairs(_ text: String) { #expect(Mojibake.repair(broken(text)) == text) }

@@ -42,7 +42,8 @@ import Testing
     let secret = try folder.write("buiten/geheim.txt", "01-01-2024 10:00 - A: geheim\n")
     let inside = folder.url.appending(path: "export")
     try FileManager.default.createDirectory(at: inside, withIntermediateDirectories: true)
-    try FileManager.default.createSymbolicLink(atPath: inside.appending(path: "chat.txt").path, withDestinationPath: secret)
+    try FileManager.default.createSymbolicLink(
+      atPath: inside.appending(path: "chat.txt").path, withDestinationPath: secret)
     try folder.write("export/echt.txt", "01-01-2024 10:00 - A: open\n")
     let loose = try readExports([inside.path])
     #expect(loose.texts == ["open"])
@@ -131,7 +132,9 @@ import Testing
   @Test func manySmallFiles() throws {
     let folder = try TemporaryFolder()
     for number in 0..<2000 {
-      try folder.write("cur/\(number)", "From: a\(number)@b.nl\nTo: c@d.nl\nDate: Mon, 1 Jan 2024 10:00:00 +0100\nSubject: x\n\nTekst \(number)\n")
+      try folder.write(
+        "cur/\(number)",
+        "From: a\(number)@b.nl\nTo: c@d.nl\nDate: Mon, 1 Jan 2024 10:00:00 +0100\nSubject: x\n\nTekst \(number)\n")
     }
     let outcome = try readExports([folder.url.path])
     #expect(outcome.messages.count == 2000)
@@ -149,7 +152,10 @@ import Testing
 
   @Test func wrongDatesAreTold() throws {
     let folder = try TemporaryFolder()
-    let file = try folder.write("berichten.ndjson", "{\"text\":\"a\",\"time\":\"gisteren\",\"direction\":\"incoming\"}\n{\"text\":\"b\",\"time\":\"2024-02-31T10:00:00Z\",\"direction\":\"incoming\"}\n")
+    let file = try folder.write(
+      "berichten.ndjson",
+      "{\"text\":\"a\",\"time\":\"gisteren\",\"direction\":\"incoming\"}\n{\"text\":\"b\",\"time\":\"2024-02-31T10:00:00Z\",\"direction\":\"incoming\"}\n"
+    )
     let outcome = try readExports([file])
     #expect(outcome.messages.map(\.time) == [nil, nil])
     #expect(outcome.notes(.damage).count == 2)

@@ -32,7 +32,10 @@ import Testing
     #expect(three.messages.count == 9)
     #expect(three.texts.last?.hasSuffix("12/12/19: Departure") == true)
     let four = try read(folder + "_chat 4.txt")
-    #expect(four.messages.map(\.time) == ["2019-09-17T08:30:52+02:00", "2019-09-17T16:30:10+02:00", "2019-09-18T16:50:32+02:00"])
+    #expect(
+      four.messages.map(\.time) == [
+        "2019-09-17T08:30:52+02:00", "2019-09-17T16:30:10+02:00", "2019-09-18T16:50:32+02:00",
+      ])
   }
 
   @Test func whatstk() throws {
@@ -60,7 +63,9 @@ import Testing
     let outcome = try read("mikel+mail/spec/fixtures/emails")
     #expect(outcome.messages.count == 69)
     #expect(outcome.summary.otherFileCount == 0)
-    func text(_ file: String) -> String? { outcome.messages.first { $0.source?.file.hasSuffix("/" + file) == true }?.text }
+    func text(_ file: String) -> String? {
+      outcome.messages.first { $0.source?.file.hasSuffix("/" + file) == true }?.text
+    }
     #expect(text("ks_c_5601-1987.eml") == "test\n\n스티해")
     #expect(text("japanese_iso_2022.eml") == "まみむめも\n\nすみません。")
     #expect(text("japanese_shift_jis.eml")?.contains("あいうえお") == true)
@@ -69,8 +74,10 @@ import Testing
 
   @Test(arguments: [
     ("email_german", "schrieb"), ("email_german_outlook", "Nachricht"), ("email_portuguese", "escreveu"),
-    ("email_outlook_split_line_from", "Sent:"), ("email_original_message", "original message"), ("email_fr_multiline", "écrit"),
-    ("email_finnish", "kirjoitti"), ("email_russian", "doe@example.com"), ("email_gmail_split_line_from", "wrote"), ("email_zoho", "Java"),
+    ("email_outlook_split_line_from", "Sent:"), ("email_original_message", "original message"),
+    ("email_fr_multiline", "écrit"),
+    ("email_finnish", "kirjoitti"), ("email_russian", "doe@example.com"), ("email_gmail_split_line_from", "wrote"),
+    ("email_zoho", "Java"),
   ])
   func quotationsAreSetApart(_ name: String, _ mark: String) throws {
     let folder = try #require(sharedFixtures).appending(path: "crisp-oss+email-reply-parser/test/fixtures")

@@ -8,7 +8,8 @@ let fixtures = URL(filePath: #filePath).deletingLastPathComponent().appending(pa
 
 /// Fixtures of other tools beside the checkout, where they exist.
 let sharedFixtures: URL? = {
-  let found = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  let found = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "shared/fixtures")
   let exists = FileManager.default.fileExists(atPath: found.path)
   print(exists ? "shared fixtures: read from ../shared/fixtures" : "shared fixtures: not there, their tests do not run")
@@ -70,10 +71,14 @@ struct ZipWriter {
   private var directory: [UInt8] = []
   private var count = 0
 
-  mutating func add(_ name: String, _ data: [UInt8], flags: Int = 0x0800, breakChecksum: Bool = false, attributes: Int = 0) {
+  mutating func add(
+    _ name: String, _ data: [UInt8], flags: Int = 0x0800, breakChecksum: Bool = false, attributes: Int = 0
+  ) {
     let offset = out.count
     let checksum = ZipWriter.crc32(data) ^ (breakChecksum ? 1 : 0)
-    func number(_ value: Int, _ width: Int) -> [UInt8] { (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+    func number(_ value: Int, _ width: Int) -> [UInt8] {
+      (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
     let common =
       number(20, 2) + number(flags, 2) + number(0, 2) + number(0, 2) + number(0x5821, 2) + number(Int(checksum), 4)
       + number(data.count, 4) + number(data.count, 4) + number(name.utf8.count, 2) + number(0, 2)
@@ -86,7 +91,9 @@ struct ZipWriter {
   mutating func add(_ name: String, _ text: String) { add(name, Array(text.utf8)) }
 
   func finish() -> [UInt8] {
-    func number(_ value: Int, _ width: Int) -> [UInt8] { (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+    func number(_ value: Int, _ width: Int) -> [UInt8] {
+      (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
     return out + directory + [0x50, 0x4B, 5, 6, 0, 0, 0, 0] + number(count, 2) + number(count, 2)
       + number(directory.count, 4) + number(out.count, 4) + [0, 0]
   }

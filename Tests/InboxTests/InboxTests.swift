@@ -8,22 +8,31 @@ import Weerbaar
 private struct WordAssessor: TextAssessor {
   func assess(_ text: String) -> Assessment {
     var severity = 0
-    for (word, value) in [("sufferd", 1), ("rotwijf", 2), ("bedreig", 3), ("vermoord", 4)] where text.contains(word) { severity = max(severity, value) }
+    for (word, value) in [("sufferd", 1), ("rotwijf", 2), ("bedreig", 3), ("vermoord", 4)] where text.contains(word) {
+      severity = max(severity, value)
+    }
     var categories = CategoryScores()
     if severity > 0 { categories[severity > 2 ? .threat : .insult] = 0.9 }
     var evidence: [Evidence] = []
     if severity > 0 {
       let scalars = Array(text.unicodeScalars)
-      evidence = [Evidence(category: .insult, start: 0, end: min(4, scalars.count), text: String(String.UnicodeScalarView(scalars.prefix(4))), weight: 1)]
+      evidence = [
+        Evidence(
+          category: .insult, start: 0, end: min(4, scalars.count),
+          text: String(String.UnicodeScalarView(scalars.prefix(4))), weight: 1)
+      ]
     }
     return Assessment(
-      abusive: severity > 0, score: severity > 0 ? 0.9 : 0.1, severity: severity, level: Level(rawValue: severity) ?? .none,
-      categories: categories, target: severity > 0 ? .recipient : .none, language: "nl", evidence: evidence, model: "test")
+      abusive: severity > 0, score: severity > 0 ? 0.9 : 0.1, severity: severity,
+      level: Level(rawValue: severity) ?? .none,
+      categories: categories, target: severity > 0 ? .recipient : .none, language: "nl", evidence: evidence,
+      model: "test")
   }
 }
 
 private func message(
-  _ text: String, _ time: String = "2024-03-01T10:00:00Z", from author: String = "Bert", _ direction: Message.Direction? = .incoming,
+  _ text: String, _ time: String = "2024-03-01T10:00:00Z", from author: String = "Bert",
+  _ direction: Message.Direction? = .incoming,
   platform: Message.Platform = .facebook, conversation: String = "c", file: String = "f", id: String? = nil
 ) -> Message {
   Message(
@@ -31,7 +40,9 @@ private func message(
     conversation: conversation, source: Source(file: file, locator: "1", sha256: "00"))
 }
 
-private func analyse(_ messages: [Message], _ change: (inout InboxAnalysis.Options) -> Void = { _ in }) throws -> InboxResult {
+private func analyse(_ messages: [Message], _ change: (inout InboxAnalysis.Options) -> Void = { _ in }) throws
+  -> InboxResult
+{
   var options = InboxAnalysis.Options()
   change(&options)
   let analysis = try InboxAnalysis(options: options, makeAssessor: { WordAssessor() })
@@ -42,7 +53,8 @@ private func analyse(_ messages: [Message], _ change: (inout InboxAnalysis.Optio
 @Suite struct AnalysisTests {
   @Test func countsAndSorts() throws {
     let result = try analyse([
-      message("dag", "2024-03-01T09:00:00Z"), message("sufferd", "2024-03-01T10:00:00Z"), message("ik vermoord je", "2024-03-02T10:00:00Z"),
+      message("dag", "2024-03-01T09:00:00Z"), message("sufferd", "2024-03-01T10:00:00Z"),
+      message("ik vermoord je", "2024-03-02T10:00:00Z"),
       message("sufferd weer", "2024-03-02T11:00:00Z"), message("rotwijf", "2024-03-02T12:00:00Z", from: "Klaas"),
       message("sufferd zelf", "2024-03-02T13:00:00Z", from: "Ik", .outgoing),
     ])
@@ -52,7 +64,8 @@ private func analyse(_ messages: [Message], _ change: (inout InboxAnalysis.Optio
     #expect(result.senders.map(\.shown) == ["Bert", "Klaas"])
     #expect(result.repeatOffenders.map(\.shown) == ["Bert"])
     #expect(result.busiestDays(1).first?.day == "2024-03-02")
-    #expect(result.worst[0].context.map(\.message.text) == ["dag", "sufferd", "sufferd weer", "rotwijf", "sufferd zelf"])
+    #expect(
+      result.worst[0].context.map(\.message.text) == ["dag", "sufferd", "sufferd weer", "rotwijf", "sufferd zelf"])
     #expect(result.first == "2024-03-01T09:00:00Z" && result.last == "2024-03-02T13:00:00Z")
   }
 
@@ -63,7 +76,9 @@ private func analyse(_ messages: [Message], _ change: (inout InboxAnalysis.Optio
   }
 
   @Test func threadsDoNotChangeTheResult() throws {
-    let messages = (0..<5000).map { message($0 % 97 == 0 ? "rotwijf \($0)" : "dag \($0)", "2024-03-01T10:00:00Z", from: "A\($0 % 13)") }
+    let messages = (0..<5000).map {
+      message($0 % 97 == 0 ? "rotwijf \($0)" : "dag \($0)", "2024-03-01T10:00:00Z", from: "A\($0 % 13)")
+    }
     let one = try analyse(messages) { $0.jobs = 1 }
     let four = try analyse(messages) { $0.jobs = 4 }
     #expect(one.worst.map(\.number) == four.worst.map(\.number))
@@ -89,25 +104,42 @@ private func analyse(_ messages: [Message], _ change: (inout InboxAnalysis.Optio
   }
 
   @Test func sameMessageOfTwoExportsCountsOnce() {
-    #expect(unique([message("a", file: "1"), message("b", file: "1"), message("a", file: "2"), message("c", file: "2")]) == ["a", "b", "c"])
+    #expect(
+      unique([message("a", file: "1"), message("b", file: "1"), message("a", file: "2"), message("c", file: "2")]) == [
+        "a", "b", "c",
+      ])
   }
 
   @Test func whoWritesTwiceIsCountedTwice() {
-    #expect(unique([message("ja", file: "1"), message("ja", file: "1"), message("ja", file: "2"), message("ja", file: "2"), message("ja", file: "2")]).count == 3)
+    #expect(
+      unique([
+        message("ja", file: "1"), message("ja", file: "1"), message("ja", file: "2"), message("ja", file: "2"),
+        message("ja", file: "2"),
+      ]).count == 3)
   }
 
   @Test func worldwideNumbersDecide() {
     let messages = [
-      message("a", file: "1", id: "7").with(.x), message("a, anders geschreven", file: "2", id: "7").with(.x), message("a", file: "2", id: "8").with(.x),
+      message("a", file: "1", id: "7").with(.x), message("a, anders geschreven", file: "2", id: "7").with(.x),
+      message("a", file: "2", id: "8").with(.x),
     ]
     #expect(unique(messages) == ["a", "a"])
   }
 
   @Test func bothSidesOfAWhatsAppChatAreOne() {
-    let hers = (0..<10).map { message("bericht \($0)", "2024-03-01T10:0\($0):00+01:00", from: $0 % 2 == 0 ? "Jan buurman" : "Ik", file: "hers").with(.whatsapp) }
-    let his = (0..<10).map { message("bericht \($0)", "2024-03-01T10:0\($0):33+01:00", from: $0 % 2 == 0 ? "Jan" : "Fatima raad", file: "his").with(.whatsapp) }
+    let hers = (0..<10).map {
+      message("bericht \($0)", "2024-03-01T10:0\($0):00+01:00", from: $0 % 2 == 0 ? "Jan buurman" : "Ik", file: "hers")
+        .with(.whatsapp)
+    }
+    let his = (0..<10).map {
+      message("bericht \($0)", "2024-03-01T10:0\($0):33+01:00", from: $0 % 2 == 0 ? "Jan" : "Fatima raad", file: "his")
+        .with(.whatsapp)
+    }
     #expect(unique(hers + his).count == 10)
-    let other = (0..<10).map { message($0 == 3 ? "bericht 3" : "iets anders \($0)", "2024-03-01T10:0\($0):00+01:00", file: "other").with(.whatsapp) }
+    let other = (0..<10).map {
+      message($0 == 3 ? "bericht 3" : "iets anders \($0)", "2024-03-01T10:0\($0):00+01:00", file: "other").with(
+        .whatsapp)
+    }
     #expect(unique(hers + other).count == 20)
   }
 }
@@ -123,7 +155,8 @@ extension Message {
 @Suite struct OutputTests {
   private func sample() throws -> InboxResult {
     try analyse([
-      message("dag <b>mevrouw</b>"), message("ik vermoord je & \"morgen\" </p><script>alert(1)</script>", from: "Bert \u{202E}<i>"),
+      message("dag <b>mevrouw</b>"),
+      message("ik vermoord je & \"morgen\" </p><script>alert(1)</script>", from: "Bert \u{202E}<i>"),
       message("sufferd"), message("rotwijf"), message("sufferd"), message("gewoon"),
     ])
   }
@@ -143,7 +176,9 @@ extension Message {
 
   @Test func summaryTellsWhatMatters() throws {
     let text = TerminalSummary(columns: 100, rows: 50).text(try sample(), try NextSteps.standard())
-    for word in ["6 berichten", "spoed", "112", "bedreiging", "[ik v]ermoord", "285 Sr", "een mens beslist"] { #expect(text.contains(word)) }
+    for word in ["6 berichten", "spoed", "112", "bedreiging", "[ik v]ermoord", "285 Sr", "een mens beslist"] {
+      #expect(text.contains(word))
+    }
   }
 
   @Test func pageIsSafeAndWhole() throws {
@@ -158,7 +193,9 @@ extension Message {
     // Abusive texts around a message are veiled as well.
     #expect(page.ranges(of: "<div class=\"veil closed\">").count > 4)
     // Every element that is opened is closed.
-    for element in ["section", "table", "article", "details", "ol", "ul", "dl", "div", "p", "tr", "td", "th", "span", "mark"] {
+    for element in [
+      "section", "table", "article", "details", "ol", "ul", "dl", "div", "p", "tr", "td", "th", "span", "mark",
+    ] {
       let opened = page.ranges(of: "<\(element)>").count + page.ranges(of: "<\(element) ").count
       #expect(opened == page.ranges(of: "</\(element)>").count, "\(element)")
     }
@@ -169,11 +206,15 @@ extension Message {
     for level in Level.allCases { #expect(!steps[level].step.isEmpty) }
     var categories = CategoryScores()
     categories[.doxing] = 0.9
-    let doxing = Assessment(abusive: true, score: 1, severity: 3, level: .police, categories: categories, target: .recipient, language: "nl", evidence: [], model: "m")
+    let doxing = Assessment(
+      abusive: true, score: 1, severity: 3, level: .police, categories: categories, target: .recipient, language: "nl",
+      evidence: [], model: "m")
     #expect(steps.articles(for: doxing, repeated: false).map(\.id) == ["285d"])
     categories = CategoryScores()
     categories[.intimidation] = 0.9
-    let watching = Assessment(abusive: true, score: 1, severity: 2, level: .report, categories: categories, target: .recipient, language: "nl", evidence: [], model: "m")
+    let watching = Assessment(
+      abusive: true, score: 1, severity: 2, level: .report, categories: categories, target: .recipient, language: "nl",
+      evidence: [], model: "m")
     #expect(steps.articles(for: watching, repeated: false).isEmpty)
     #expect(steps.articles(for: watching, repeated: true).map(\.id) == ["285b"])
   }
@@ -191,7 +232,8 @@ extension Message {
   @Test func peopleGetStablePseudonyms() throws {
     let anonymizer = try Anonymizer { $0.name == "Fatima de Groot" }
     let first = message("Dag Klaas Bakker, bel 06-12345678 of mail k@b.nl", from: "Bert Jansen")
-    let second = message("Bert zegt: Kerkstraat 12, 1234 AB, auto 12-ABC-3, zie https://x.nl @bert99", from: "Klaas Bakker")
+    let second = message(
+      "Bert zegt: Kerkstraat 12, 1234 AB, auto 12-ABC-3, zie https://x.nl @bert99", from: "Klaas Bakker")
     let own = message("Dag Bert, groet van Fatima", from: "Fatima de Groot", .outgoing)
     for message in [first, second, own] { anonymizer.learn(message) }
     let (one, _) = anonymizer.anonymize(first, nil)
@@ -217,10 +259,12 @@ extension Message {
     let text = message("Klaas Bakker is een sufferd 😀 bel 06-12345678 dan", from: "Klaas Bakker")
     anonymizer.learn(text)
     let scalars = Array(text.text.unicodeScalars)
-    let start = try #require((0..<scalars.count).first { String(String.UnicodeScalarView(scalars[$0...])).hasPrefix("sufferd") })
+    let start = try #require(
+      (0..<scalars.count).first { String(String.UnicodeScalarView(scalars[$0...])).hasPrefix("sufferd") })
     let evidence = Evidence(category: .insult, start: start, end: start + 7, text: "sufferd", weight: 1)
     let assessment = Assessment(
-      abusive: true, score: 1, severity: 1, level: .log, categories: CategoryScores(), target: .recipient, language: "nl",
+      abusive: true, score: 1, severity: 1, level: .log, categories: CategoryScores(), target: .recipient,
+      language: "nl",
       evidence: [evidence, Evidence(category: .insult, start: 0, end: 5, text: "Klaas", weight: 1)], model: "m")
     let (message, moved) = anonymizer.anonymize(text, assessment)
     let found = try #require(moved)

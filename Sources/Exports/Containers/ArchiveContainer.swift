@@ -1,4 +1,5 @@
 internal import CLibArchive
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -66,7 +67,8 @@ final class ArchiveContainer: Container {
   func visit(
     wanted: (Member) -> Bool, note: (ReadNote) -> Void, _ body: (Member, any ByteStream) throws -> Void
   ) throws {
-    let walk = Walk(limits: limits, allowed: max(limits.floor, packedSize.multipliedReportingOverflow(by: limits.ratio).partialValue))
+    let walk = Walk(
+      limits: limits, allowed: max(limits.floor, packedSize.multipliedReportingOverflow(by: limits.ratio).partialValue))
     var resumeAt = 0
     while true {
       walk.next = 0
@@ -129,7 +131,9 @@ final class ArchiveContainer: Container {
           once(note, .remark, path, "links in archives are not followed")
           continue
         }
-        if entry.kind == .special || entry.path.hasPrefix("__MACOSX/") || entry.path.hasSuffix("/.DS_Store") { continue }
+        if entry.kind == .special || entry.path.hasPrefix("__MACOSX/") || entry.path.hasSuffix("/.DS_Store") {
+          continue
+        }
         let member = Member(index: next, path: path, size: entry.size)
         let peeked: PeekedStream
         let source = EntryStream(archive, path, self)
@@ -166,7 +170,9 @@ final class ArchiveContainer: Container {
     /// A path that stays inside: without a drive, a root and steps upward.
     static func safe(_ path: String) -> String {
       var parts: [Substring] = []
-      for part in path.replacing("\\", with: "/").split(separator: "/") where part != "." && part != ".." { parts.append(part) }
+      for part in path.replacing("\\", with: "/").split(separator: "/") where part != "." && part != ".." {
+        parts.append(part)
+      }
       let joined = parts.joined(separator: "/")
       return String(joined.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 })
     }
@@ -194,7 +200,8 @@ final class ArchiveContainer: Container {
       walk.unpacked += got
       if walk.unpacked > walk.allowed {
         throw OpenArchive.Failure(
-          text: "the archive unpacks to more than \(walk.limits.ratio) times its size, as a zip bomb does; the rest is not read",
+          text:
+            "the archive unpacks to more than \(walk.limits.ratio) times its size, as a zip bomb does; the rest is not read",
           isFatal: false)
       }
       return got
@@ -239,7 +246,9 @@ final class OpenArchive {
   }
 
   private static func create(_ name: String) throws -> OpaquePointer {
-    guard let made = archive_read_new() else { throw ExportError(file: name, message: "there is not enough memory to open the archive") }
+    guard let made = archive_read_new() else {
+      throw ExportError(file: name, message: "there is not enough memory to open the archive")
+    }
     archive_read_support_filter_all(made)
     archive_read_support_format_all(made)
     archive_read_support_format_raw(made)
@@ -338,7 +347,8 @@ final class OpenArchive {
       if got >= 0 { return got }
       if got == Int(ARCHIVE_RETRY) { continue }
       throw feed?.failure
-        ?? Failure(text: "the file in the archive is damaged: \(Self.errorText(handle))", isFatal: got == Int(ARCHIVE_FATAL))
+        ?? Failure(
+          text: "the file in the archive is damaged: \(Self.errorText(handle))", isFatal: got == Int(ARCHIVE_FATAL))
     }
   }
 }

@@ -69,7 +69,9 @@ final class DiskFile: ByteStream {
         return
       }
       guard let directory = opendir(disk) else {
-        note(ReadNote(kind: .damage, file: shown, message: "the folder cannot be opened: \(String(cString: strerror(errno)))"))
+        note(
+          ReadNote(
+            kind: .damage, file: shown, message: "the folder cannot be opened: \(String(cString: strerror(errno)))"))
         return
       }
       var names: [String] = []

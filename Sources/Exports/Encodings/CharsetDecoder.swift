@@ -17,7 +17,8 @@ final class CharsetDecoder {
   private static func standardName(_ name: String) -> String {
     let lowered = name.lowercased().filter { $0 != " " && $0 != "\"" && $0 != "'" }
     switch lowered {
-    case "iso-8859-1", "latin1", "latin-1", "iso8859-1", "us-ascii", "ascii", "ansi_x3.4-1968", "cp1252": return "windows-1252"
+    case "iso-8859-1", "latin1", "latin-1", "iso8859-1", "us-ascii", "ascii", "ansi_x3.4-1968", "cp1252":
+      return "windows-1252"
     case "ks_c_5601-1987", "ks_c_5601", "ksc5601", "euc-kr": return "windows-949"
     case "shift_jis", "shift-jis", "sjis", "x-sjis": return "ibm-943_P15A-2003"
     case "gb2312", "gbk": return "GB18030"
@@ -88,7 +89,9 @@ final class DecodingStream: ByteStream {
       }
     }
     let count = min(buffer.count, pending.count - position)
-    pending.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position..<position + count])) }
+    pending.withUnsafeBytes {
+      buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position..<position + count]))
+    }
     position += count
     return count
   }

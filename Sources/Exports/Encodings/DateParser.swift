@@ -114,7 +114,9 @@ enum DateParser {
       switch all[index] {
       case .number(let value, let digits):
         let following = mark(index + 1)
-        if hour == nil, following == UInt8(ascii: ":"), let (next, nextDigits) = number(index + 2), digits <= 2, nextDigits <= 2 {
+        if hour == nil, following == UInt8(ascii: ":"), let (next, nextDigits) = number(index + 2), digits <= 2,
+          nextDigits <= 2
+        {
           hour = value
           minute = next
           index += 2
@@ -132,7 +134,8 @@ enum DateParser {
             }
           }
         } else if hour != nil, offset == nil || offset == 0, index > 0,
-          let sign = mark(index - 1), sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"), digits <= 4, year != nil || loose.count >= 2 || digits == 4
+          let sign = mark(index - 1), sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"), digits <= 4,
+          year != nil || loose.count >= 2 || digits == 4
         {
           let hours: Int
           let minutes: Int

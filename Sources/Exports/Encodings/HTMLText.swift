@@ -49,7 +49,9 @@ final class HTMLReader {
     if let parser {
       htmlCtxtUseOptions(
         parser,
-        Int32(HTML_PARSE_RECOVER.rawValue | HTML_PARSE_NOERROR.rawValue | HTML_PARSE_NOWARNING.rawValue | HTML_PARSE_NONET.rawValue | HTML_PARSE_IGNORE_ENC.rawValue)
+        Int32(
+          HTML_PARSE_RECOVER.rawValue | HTML_PARSE_NOERROR.rawValue | HTML_PARSE_NOWARNING.rawValue
+            | HTML_PARSE_NONET.rawValue | HTML_PARSE_IGNORE_ENC.rawValue)
       )
     }
   }
@@ -121,10 +123,14 @@ final class HTMLText: MarkupHandler {
 
   /// Converts where the text holds elements; leaves "a < b" alone.
   static func plainIfMarkup(_ text: String) -> String {
-    guard text.utf8.contains(UInt8(ascii: "<")) || text.contains("&amp;") || text.contains("&#") || text.contains("&lt;") || text.contains("&quot;")
+    guard
+      text.utf8.contains(UInt8(ascii: "<")) || text.contains("&amp;") || text.contains("&#") || text.contains("&lt;")
+        || text.contains("&quot;")
     else { return text }
     let lowered = text.lowercased()
-    let marks = ["<p", "<br", "<div", "<span", "<a ", "</", "<b>", "<i>", "&amp;", "&#", "&quot;", "&lt;", "&gt;", "&nbsp;"]
+    let marks = [
+      "<p", "<br", "<div", "<span", "<a ", "</", "<b>", "<i>", "&amp;", "&#", "&quot;", "&lt;", "&gt;", "&nbsp;",
+    ]
     return marks.contains { lowered.contains($0) } ? plain(text) : text
   }
 

@@ -16,7 +16,8 @@ struct JSONError: Error, CustomStringConvertible, Equatable {
     case .tooDeep: "values lie too deep in one another at byte \(offset)"
     case .unexpected(let byte):
       "not valid JSON at byte \(offset): "
-        + (byte < 0x80 && byte > 31 ? "\"\(Character(UnicodeScalar(byte)))\"" : "byte \(byte)") + " is not expected there"
+        + (byte < 0x80 && byte > 31 ? "\"\(Character(UnicodeScalar(byte)))\"" : "byte \(byte)")
+        + " is not expected there"
     }
   }
 }
@@ -210,33 +211,33 @@ final class JSONReader {
     case UInt8(ascii: "{"):
       var members: [JSONValue.Member] = []
       try partly(outline) {
-       try eachMember { key in
-        if let outline, depth >= outline.depth || members.count >= outline.members {
-          try skipValue()
-        } else if outline == nil, nodes >= nodeLimit || bytes >= byteLimit {
-          repaired()
-          try skipValue()
-        } else {
-          members.append(JSONValue.Member(key: key, value: try value(depth + 1, outline: outline)))
-          if let failure { throw failure }
+        try eachMember { key in
+          if let outline, depth >= outline.depth || members.count >= outline.members {
+            try skipValue()
+          } else if outline == nil, nodes >= nodeLimit || bytes >= byteLimit {
+            repaired()
+            try skipValue()
+          } else {
+            members.append(JSONValue.Member(key: key, value: try value(depth + 1, outline: outline)))
+            if let failure { throw failure }
+          }
         }
-       }
       }
       return .object(members)
     case UInt8(ascii: "["):
       var items: [JSONValue] = []
       try partly(outline) {
-       try eachItem { _ in
-        if let outline, depth >= outline.depth || items.count >= outline.items {
-          try skipValue()
-        } else if outline == nil, nodes >= nodeLimit || bytes >= byteLimit {
-          repaired()
-          try skipValue()
-        } else {
-          items.append(try value(depth + 1, outline: outline))
-          if let failure { throw failure }
+        try eachItem { _ in
+          if let outline, depth >= outline.depth || items.count >= outline.items {
+            try skipValue()
+          } else if outline == nil, nodes >= nodeLimit || bytes >= byteLimit {
+            repaired()
+            try skipValue()
+          } else {
+            items.append(try value(depth + 1, outline: outline))
+            if let failure { throw failure }
+          }
         }
-       }
       }
       return .array(items)
     case UInt8(ascii: "\""):
@@ -283,7 +284,9 @@ final class JSONReader {
     case "null": return .null
     default: break
     }
-    if let first = scratch.first, first &- 48 < 10 || first == UInt8(ascii: "-"), Double(word) != nil { return .number(word) }
+    if let first = scratch.first, first &- 48 < 10 || first == UInt8(ascii: "-"), Double(word) != nil {
+      return .number(word)
+    }
     repaired()
     return keepingText ? .string(word) : .null
   }

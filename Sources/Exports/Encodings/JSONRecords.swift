@@ -49,7 +49,9 @@ enum JSONRecords {
 
   /// Whether every line is an object of its own: then damage to one leaves the others whole.
   static func isLines(_ file: SurveyedFile) -> Bool {
-    guard let line = file.head.lines.first(where: { !$0.allSatisfy(\.isWhitespace) }), line.hasPrefix("{") else { return false }
+    guard let line = file.head.lines.first(where: { !$0.allSatisfy(\.isWhitespace) }), line.hasPrefix("{") else {
+      return false
+    }
     let reader = JSONReader(ByteCursor(line))
     guard (try? reader.value()) != nil else {
       // A line longer than what was looked at; a document over several lines breaks off sooner.

@@ -21,7 +21,9 @@ struct MailHeader {
 
   /// The raw text of the first field of a name that is not empty.
   func raw(_ name: String) -> String? {
-    for field in fields where field.name == name && !field.value.allSatisfy({ $0 <= 32 }) { return MailHeader.text(field.value) }
+    for field in fields where field.name == name && !field.value.allSatisfy({ $0 <= 32 }) {
+      return MailHeader.text(field.value)
+    }
     return nil
   }
 
@@ -29,11 +31,15 @@ struct MailHeader {
   func text(_ name: String) -> String? { raw(name).map(MailHeader.decodeWords) }
 
   /// All decoded texts of a name.
-  func all(_ name: String) -> [String] { fields.filter { $0.name == name }.map { MailHeader.decodeWords(MailHeader.text($0.value)) } }
+  func all(_ name: String) -> [String] {
+    fields.filter { $0.name == name }.map { MailHeader.decodeWords(MailHeader.text($0.value)) }
+  }
 
   /// Bytes that should have been encoded are UTF-8 or, failing that, Windows-1252.
   private static func text(_ bytes: [UInt8]) -> String {
-    var text = String(validating: bytes, as: UTF8.self) ?? CharsetDecoder("windows-1252")?.decode(bytes) ?? String(decoding: bytes, as: UTF8.self)
+    var text =
+      String(validating: bytes, as: UTF8.self) ?? CharsetDecoder("windows-1252")?.decode(bytes)
+      ?? String(decoding: bytes, as: UTF8.self)
     while text.last?.isWhitespace == true { text.removeLast() }
     return text
   }
@@ -86,7 +92,10 @@ struct MailHeader {
     switch kind {
     case "B", "b": return (charset, TransferEncoding.base64(content), close.upperBound)
     case "Q", "q":
-      return (charset, TransferEncoding.quotedPrintable(content.map { $0 == UInt8(ascii: "_") ? 32 : $0 }, isHeader: true), close.upperBound)
+      return (
+        charset, TransferEncoding.quotedPrintable(content.map { $0 == UInt8(ascii: "_") ? 32 : $0 }, isHeader: true),
+        close.upperBound
+      )
     default: return nil
     }
   }
@@ -95,13 +104,16 @@ struct MailHeader {
   static func decode(_ bytes: [UInt8], charset: String?) -> String {
     let lowered = charset?.lowercased() ?? ""
     // ASCII and UTF-8 are claimed by mails that are something else.
-    if ["", "us-ascii", "ascii", "utf-8", "utf8", "unknown", "unknown-8bit", "default", "x-user-defined"].contains(lowered) {
+    if ["", "us-ascii", "ascii", "utf-8", "utf8", "unknown", "unknown-8bit", "default", "x-user-defined"].contains(
+      lowered)
+    {
       if let text = String(validating: bytes, as: UTF8.self) { return text }
       if lowered.hasPrefix("utf") { return String(decoding: bytes, as: UTF8.self) }
       return CharsetDecoder("windows-1252")?.decode(bytes) ?? String(decoding: bytes, as: UTF8.self)
     }
     if let decoder = CharsetDecoder(lowered) { return decoder.decode(bytes) }
-    return String(validating: bytes, as: UTF8.self) ?? CharsetDecoder("windows-1252")?.decode(bytes) ?? String(decoding: bytes, as: UTF8.self)
+    return String(validating: bytes, as: UTF8.self) ?? CharsetDecoder("windows-1252")?.decode(bytes)
+      ?? String(decoding: bytes, as: UTF8.self)
   }
 
   // MARK: Parameters
@@ -174,7 +186,9 @@ struct MailHeader {
     var out: [UInt8] = []
     var index = 0
     while index < bytes.count {
-      if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count, let value = TransferEncoding.hex(bytes[index + 1], bytes[index + 2]) {
+      if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
+        let value = TransferEncoding.hex(bytes[index + 1], bytes[index + 2])
+      {
         out.append(value)
         index += 3
       } else {
@@ -343,7 +357,9 @@ enum TransferEncoding {
       while index + 3 < content.count, decoded.count < length {
         let values = content[index..<index + 4].map { UInt32(($0 &- 32) & 63) }
         let bits = values[0] << 18 | values[1] << 12 | values[2] << 6 | values[3]
-        decoded += [UInt8(truncatingIfNeeded: bits >> 16), UInt8(truncatingIfNeeded: bits >> 8), UInt8(truncatingIfNeeded: bits)]
+        decoded += [
+          UInt8(truncatingIfNeeded: bits >> 16), UInt8(truncatingIfNeeded: bits >> 8), UInt8(truncatingIfNeeded: bits),
+        ]
         index += 4
       }
       out += decoded.prefix(length)

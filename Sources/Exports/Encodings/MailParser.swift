@@ -57,7 +57,8 @@ struct MailParser {
     if line.starts(with: [45, 45]), let depth = closes(line) {
       endPart()
       boundaries.removeLast(boundaries.count - depth - 1)
-      let isLast = line.count >= boundaries[depth].line.count + 2 && line[boundaries[depth].line.count...].starts(with: [45, 45])
+      let isLast =
+        line.count >= boundaries[depth].line.count + 2 && line[boundaries[depth].line.count...].starts(with: [45, 45])
       if isLast {
         boundaries.removeLast()
         part = Part()
@@ -110,9 +111,12 @@ struct MailParser {
     }
     let disposition = part.header.structured("content-disposition")
     let name = disposition?.parameters["filename"] ?? type?.parameters["name"]
-    let isText = value.hasPrefix("text/plain") || value.hasPrefix("text/html") || value == "text" || value.isEmpty
+    let isText =
+      value.hasPrefix("text/plain") || value.hasPrefix("text/html") || value == "text" || value.isEmpty
       || value == "text/enriched" || !value.contains("/") || value.hasPrefix("multipart/")
-    if disposition?.value == "attachment" && name != nil || !isText || disposition?.value == "attachment" && !texts.isEmpty {
+    if disposition?.value == "attachment" && name != nil || !isText
+      || disposition?.value == "attachment" && !texts.isEmpty
+    {
       attachments.append(name ?? value)
     } else {
       part.keeps = true
@@ -124,7 +128,9 @@ struct MailParser {
     guard part.keeps, !part.body.isEmpty else { return }
     let type = part.header.structured("content-type")
     var bytes = part.body
-    let encoding = part.header.raw("content-transfer-encoding")?.lowercased().filter { ("a"..."z").contains($0) || $0.isNumber } ?? ""
+    let encoding =
+      part.header.raw("content-transfer-encoding")?.lowercased().filter { ("a"..."z").contains($0) || $0.isNumber }
+      ?? ""
     if encoding.hasPrefix("base64") {
       bytes = TransferEncoding.base64(bytes)
     } else if encoding.hasPrefix("quotedprintable") || encoding == "qp" {
@@ -134,7 +140,8 @@ struct MailParser {
     }
     var text = MailHeader.decode(bytes, charset: type?.parameters["charset"])
     text = String(text.unicodeScalars.filter { $0.value >= 32 || $0.value == 9 || $0.value == 10 || $0.value == 13 })
-    let isHTML = type?.value.hasPrefix("text/html") == true
+    let isHTML =
+      type?.value.hasPrefix("text/html") == true
       || type == nil && text.prefix(200).lowercased().contains("<html")
     if isHTML {
       text = HTMLText.plain(text)

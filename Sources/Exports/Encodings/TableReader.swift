@@ -105,7 +105,9 @@ struct TableColumns {
   }
 
   static func fold(_ name: String) -> String {
-    String(name.lowercased().unicodeScalars.filter { ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0.value > 127 })
+    String(
+      name.lowercased().unicodeScalars.filter { ("a"..."z").contains($0) || ("0"..."9").contains($0) || $0.value > 127 }
+    )
   }
 
   /// The place of the first of some names that the table has.

@@ -35,7 +35,13 @@ final class XMLReader {
       Unmanaged<Box>.fromOpaque(context).takeUnretainedValue().handler.text(text)
     }
     parser = xmlCreatePushParserCtxt(&callbacks, Unmanaged.passUnretained(box).toOpaque(), nil, 0, nil)
-    if let parser { xmlCtxtUseOptions(parser, Int32(XML_PARSE_RECOVER.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue | XML_PARSE_NONET.rawValue)) }
+    if let parser {
+      xmlCtxtUseOptions(
+        parser,
+        Int32(
+          XML_PARSE_RECOVER.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
+            | XML_PARSE_NONET.rawValue))
+    }
   }
 
   deinit { if let parser { xmlFreeParserCtxt(parser) } }

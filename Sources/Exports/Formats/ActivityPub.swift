@@ -40,9 +40,13 @@ struct ActivityPub: ExportFormat {
       message.author = actor.map { Party(id: $0, handle: ActivityPub.handle($0)) }
       if context.owner(.other) == nil { message.direction = .outgoing }
       message.inReplyTo = object["inReplyTo"]?.text
-      let audience = (value["to"]?.items ?? []) + (value["cc"]?.items ?? []) + (object["to"]?.items ?? []) + (object["cc"]?.items ?? [])
+      let audience =
+        (value["to"]?.items ?? []) + (value["cc"]?.items ?? []) + (object["to"]?.items ?? [])
+        + (object["cc"]?.items ?? [])
       let names = audience.compactMap(\.text)
-      let isDirect = !names.contains { $0.hasSuffix(ActivityPub.publicAddress) || $0 == "as:Public" || $0.hasSuffix("/followers") }
+      let isDirect = !names.contains {
+        $0.hasSuffix(ActivityPub.publicAddress) || $0 == "as:Public" || $0.hasSuffix("/followers")
+      }
       message.channel = isDirect ? .dm : message.inReplyTo != nil ? .reply : .post
       let mention = object["tag"]?.items.first { $0["type"]?.text == "Mention" }
       if let mention { message.recipient = Party(id: mention["href"]?.text, handle: mention["name"]?.text) }

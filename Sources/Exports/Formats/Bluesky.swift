@@ -29,7 +29,8 @@ struct Bluesky: ExportFormat {
       let shell = value["post"] ?? value
       var message = Message(id: shell["uri"]?.text, text: text, platform: .other)
       if let author = shell["author"] {
-        message.author = Party(id: author["did"]?.text, handle: author["handle"]?.text, name: author["displayName"]?.text)
+        message.author = Party(
+          id: author["did"]?.text, handle: author["handle"]?.text, name: author["displayName"]?.text)
       } else if let uri = shell["uri"]?.text {
         // at://did:plc:…/app.bsky.feed.post/…
         message.author = uri.split(separator: "/").dropFirst().first.map { Party(id: String($0)) }

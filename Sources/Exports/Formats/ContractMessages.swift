@@ -29,7 +29,9 @@ struct ContractMessages: ExportFormat {
       message.subject = value["subject"]?.text
       message.quoted = value["quoted"]?.text
       message.signature = value["signature"]?.text
-      if let attachments = value["attachments"]?.items.compactMap(\.text), !attachments.isEmpty { message.attachments = attachments }
+      if let attachments = value["attachments"]?.items.compactMap(\.text), !attachments.isEmpty {
+        message.attachments = attachments
+      }
       message.state = value["state"]?.text.flatMap(Message.State.init)
       if let time = value["time"]?.text { message.setTime(time, context, at: locator) }
       try context.emit(message, at: locator)

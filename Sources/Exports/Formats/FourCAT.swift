@@ -20,17 +20,25 @@ struct FourCAT: ExportFormat {
         return
       }
       var message = Message(text: HTMLText.plainIfMarkup(text), platform: FourCAT.platform(origin))
-      message.id = FourCAT.first(item, [["id_str"], ["rest_id"], ["legacy", "id_str"], ["id"], ["cid"], ["code"]])?.scalar ?? value["item_id"]?.scalar
+      message.id =
+        FourCAT.first(item, [["id_str"], ["rest_id"], ["legacy", "id_str"], ["id"], ["cid"], ["code"]])?.scalar
+        ?? value["item_id"]?.scalar
       message.author = FourCAT.author(item)
       message.conversation =
-        FourCAT.first(item, [["thread_id"], ["legacy", "conversation_id_str"], ["aweme_id"], ["conversation_id"]])?.scalar ?? message.id
+        FourCAT.first(item, [["thread_id"], ["legacy", "conversation_id_str"], ["aweme_id"], ["conversation_id"]])?
+        .scalar ?? message.id
       message.inReplyTo = FourCAT.first(item, [["legacy", "in_reply_to_status_id_str"], ["reply_to"]])?.scalar
-      message.channel = message.inReplyTo != nil ? .reply : item["aweme_id"] != nil || item["cid"] != nil ? .comment : .post
+      message.channel =
+        message.inReplyTo != nil ? .reply : item["aweme_id"] != nil || item["cid"] != nil ? .comment : .post
       message.url = FourCAT.first(item, [["url"], ["link"], ["share_url"]])?.text
-      let time = FourCAT.first(item, [
-        ["created_at"], ["legacy", "created_at"], ["createTime"], ["create_time"], ["taken_at"], ["timestamp"], ["date"], ["unix_timestamp"],
-        ["createdAt"],
-      ]) ?? value["timestamp_collected"]
+      let time =
+        FourCAT.first(
+          item,
+          [
+            ["created_at"], ["legacy", "created_at"], ["createTime"], ["create_time"], ["taken_at"], ["timestamp"],
+            ["date"], ["unix_timestamp"],
+            ["createdAt"],
+          ]) ?? value["timestamp_collected"]
       if let seconds = time?.integer {
         message.setTime(epoch: seconds, context, at: locator)
       } else {
@@ -43,7 +51,8 @@ struct FourCAT: ExportFormat {
   static func platform(_ origin: String) -> Message.Platform {
     let lowered = origin.lowercased()
     for (mark, platform) in [
-      ("twitter", Message.Platform.x), ("x.com", .x), ("instagram", .instagram), ("facebook", .facebook), ("tiktok", .tiktok),
+      ("twitter", Message.Platform.x), ("x.com", .x), ("instagram", .instagram), ("facebook", .facebook),
+      ("tiktok", .tiktok),
       ("linkedin", .linkedin), ("youtube", .youtube), ("telegram", .telegram),
     ] where lowered.contains(mark) { return platform }
     return .other
@@ -59,19 +68,43 @@ struct FourCAT: ExportFormat {
   }
 
   private static func text(_ item: JSONValue) -> String? {
-    first(item, [
-      ["note_tweet", "note_tweet_results", "result", "text"], ["legacy", "full_text"], ["full_text"], ["body"], ["text"], ["desc"],
-      ["caption", "text"], ["caption"], ["message"], ["content"], ["commentary", "text", "text"], ["title"],
-    ])?.text
+    first(
+      item,
+      [
+        ["note_tweet", "note_tweet_results", "result", "text"], ["legacy", "full_text"], ["full_text"], ["body"],
+        ["text"], ["desc"],
+        ["caption", "text"], ["caption"], ["message"], ["content"], ["commentary", "text", "text"], ["title"],
+      ])?.text
   }
 
   private static func author(_ item: JSONValue) -> Party? {
     if let name = first(item, [["author"], ["author_name"]])?.text { return Party(name: name) }
-    let core = first(item, [["core", "user_results", "result", "legacy", "screen_name"], ["core", "user_results", "result", "core", "screen_name"]])?.text
+    let core = first(
+      item,
+      [
+        ["core", "user_results", "result", "legacy", "screen_name"],
+        ["core", "user_results", "result", "core", "screen_name"],
+      ])?.text
     let party = Party(
-      id: first(item, [["author", "id"], ["user", "pk"], ["user", "id"], ["user", "uid"], ["core", "user_results", "result", "rest_id"]])?.scalar,
-      handle: core ?? first(item, [["author", "uniqueId"], ["user", "username"], ["user", "unique_id"], ["author", "username"], ["user", "screen_name"]])?.text,
-      name: first(item, [["author", "nickname"], ["user", "full_name"], ["user", "nickname"], ["author", "name"], ["core", "user_results", "result", "legacy", "name"]])?.text)
+      id: first(
+        item,
+        [
+          ["author", "id"], ["user", "pk"], ["user", "id"], ["user", "uid"],
+          ["core", "user_results", "result", "rest_id"],
+        ])?.scalar,
+      handle: core
+        ?? first(
+          item,
+          [
+            ["author", "uniqueId"], ["user", "username"], ["user", "unique_id"], ["author", "username"],
+            ["user", "screen_name"],
+          ])?.text,
+      name: first(
+        item,
+        [
+          ["author", "nickname"], ["user", "full_name"], ["user", "nickname"], ["author", "name"],
+          ["core", "user_results", "result", "legacy", "name"],
+        ])?.text)
     return party.key == nil ? nil : party
   }
 }

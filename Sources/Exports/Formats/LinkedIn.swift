@@ -99,7 +99,9 @@ struct LinkedInMessages: ExportFormat {
         ?? ([row.field(columns.index("FROM")) ?? ""] + to.map(String.init)).sorted().joined(separator: ", ")
       if let subject = row.field(columns.index("SUBJECT")) {
         message.subject = subject
-        if !MailText.isReply(subject) { message.text = message.text.isEmpty ? subject : "\(subject)\n\n\(message.text)" }
+        if !MailText.isReply(subject) {
+          message.text = message.text.isEmpty ? subject : "\(subject)\n\n\(message.text)"
+        }
       }
       if let attachments = row.field(columns.index("ATTACHMENTS")) {
         message.attachments = attachments.split(separator: " ").map(String.init)

@@ -21,7 +21,9 @@ struct Mail: ExportFormat {
     if lines.isEmpty { lines = FileHead.lines(head.bytes)[...] }
     if let first = lines.first, Mail.isSeparator(Array(first.utf8)) { return true }
     // .emlx begins with the length of the mail.
-    if let first = lines.first, !first.isEmpty, first.allSatisfy({ $0.isNumber || $0 == " " }) { lines = lines.dropFirst() }
+    if let first = lines.first, !first.isEmpty, first.allSatisfy({ $0.isNumber || $0 == " " }) {
+      lines = lines.dropFirst()
+    }
     while let first = lines.first, first.allSatisfy(\.isWhitespace) { lines = lines.dropFirst() }
     var known: Set<String> = []
     var other = 0
@@ -45,7 +47,8 @@ struct Mail: ExportFormat {
     }
     // One field is little to go by; then the name of the file may count.
     if known.count == 1, other == 0, head.fileName.lowercased().hasSuffix(".eml") { return true }
-    return known.count >= 2 && known.count > other && !known.isDisjoint(with: ["from", "to", "date", "subject", "received", "message-id", "return-path", "sender"])
+    return known.count >= 2 && known.count > other
+      && !known.isDisjoint(with: ["from", "to", "date", "subject", "received", "message-id", "return-path", "sender"])
   }
 
   /// Whether a line is the first of a mail in an mbox: "From " and, as a rule, a sender and a date.
@@ -60,7 +63,9 @@ struct Mail: ExportFormat {
   }
 
   /// Reads the mails of a file one after another.
-  private func eachMail(_ input: ByteCursor, _ body: (inout MailParser, _ number: Int, _ labels: [String]) throws -> Void) throws {
+  private func eachMail(
+    _ input: ByteCursor, _ body: (inout MailParser, _ number: Int, _ labels: [String]) throws -> Void
+  ) throws {
     var parser = MailParser()
     var number = 0
     var any = false
@@ -94,7 +99,9 @@ struct Mail: ExportFormat {
       }
       afterBlank = line.isEmpty
       any = true
-      if isBox, let mark = line.firstIndex(where: { $0 != UInt8(ascii: ">") }), mark > 0, line[mark...].starts(with: "From ".utf8) {
+      if isBox, let mark = line.firstIndex(where: { $0 != UInt8(ascii: ">") }), mark > 0,
+        line[mark...].starts(with: "From ".utf8)
+      {
         parser.add(Array(line.dropFirst()))
       } else {
         parser.add(line)
@@ -116,15 +123,21 @@ struct Mail: ExportFormat {
         for value in header.all(name) { delivered += MailHeader.addresses(value).compactMap(\.address) }
       }
       var to: [String] = []
-      for name in ["to", "cc"] { for value in header.all(name) { to += MailHeader.addresses(value).compactMap(\.address) } }
-      facts.sawMail(delivered: Set(delivered), to: Set(to), from: Mail.isSent(header) ? MailHeader.addresses(header.raw("from") ?? "").first?.address : nil)
+      for name in ["to", "cc"] {
+        for value in header.all(name) { to += MailHeader.addresses(value).compactMap(\.address) }
+      }
+      facts.sawMail(
+        delivered: Set(delivered), to: Set(to),
+        from: Mail.isSent(header) ? MailHeader.addresses(header.raw("from") ?? "").first?.address : nil)
     }
   }
 
   /// Whether Gmail labelled a mail as sent.
   private static func isSent(_ header: MailHeader) -> Bool {
     let labels = header.text("x-gmail-labels")?.lowercased() ?? ""
-    return labels.split(separator: ",").contains { ["sent", "verzonden", "gesendet", "envoyés"].contains($0.filter { $0 != "\"" && $0 != " " }) }
+    return labels.split(separator: ",").contains {
+      ["sent", "verzonden", "gesendet", "envoyés"].contains($0.filter { $0 != "\"" && $0 != " " })
+    }
   }
 
   func read(_ file: SurveyedFile, _ input: ByteCursor, _ context: ReadContext) throws {
@@ -142,12 +155,15 @@ struct Mail: ExportFormat {
       message.signature = parts.signature
       if let subject = header.text("subject") {
         message.subject = subject
-        if !MailText.isReply(subject) { message.text = message.text.isEmpty ? subject : "\(subject)\n\n\(message.text)" }
+        if !MailText.isReply(subject) {
+          message.text = message.text.isEmpty ? subject : "\(subject)\n\n\(message.text)"
+        }
       }
       message.id = Mail.identifiers(header.raw("message-id") ?? "").first ?? header.raw("message-id")
       let references = Mail.identifiers(header.raw("references") ?? "")
       message.inReplyTo = Mail.identifiers(header.raw("in-reply-to") ?? "").first ?? references.last
-      message.conversation = header.raw("x-gm-thrid") ?? references.first ?? message.inReplyTo ?? message.id ?? message.subject
+      message.conversation =
+        header.raw("x-gm-thrid") ?? references.first ?? message.inReplyTo ?? message.id ?? message.subject
       message.author = Mail.party(header.raw("from") ?? header.raw("sender") ?? header.raw("return-path"))
       message.recipient = Mail.party(header.raw("to") ?? header.raw("delivered-to") ?? header.raw("x-original-to"))
       setTime(&message, header, locator, context)
@@ -170,7 +186,9 @@ struct Mail: ExportFormat {
     for received in header.all("received") {
       if let stamp = received.split(separator: ";").last, received.contains(";"), isDate(String(stamp)) {
         context.remark(
-          locator, date == nil ? "a mail without a date; the time of delivery is taken"
+          locator,
+          date == nil
+            ? "a mail without a date; the time of delivery is taken"
             : "a mail with a date that cannot be read; the time of delivery is taken")
         message.setTime(String(stamp), context, at: locator)
         return

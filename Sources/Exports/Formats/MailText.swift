@@ -34,7 +34,8 @@ struct MailText: Equatable {
   }()
 
   private static let replyMarks: Set<String> = [
-    "re", "fw", "fwd", "antw", "antwoord", "doorst", "betr", "aw", "wg", "sv", "vs", "rv", "res", "enc", "tr", "rif", "r", "i",
+    "re", "fw", "fwd", "antw", "antwoord", "doorst", "betr", "aw", "wg", "sv", "vs", "rv", "res", "enc", "tr", "rif",
+    "r", "i",
   ]
 
   /// Whether a subject begins with a mark such as "Re:", "Antw:" or "FW:".
@@ -172,14 +173,17 @@ struct MailText: Equatable {
       }
       let name = line.prefix { $0 != ":" }.lowercased().filter { $0 != " " || false }
       if line.contains(":"), marks.labels.contains(name) {
-        if !labels.isEmpty || ["from", "van", "von", "de", "da", "fra", "från", "od", "date", "datum", "data"].contains(name) {
+        if !labels.isEmpty
+          || ["from", "van", "von", "de", "da", "fra", "från", "od", "date", "datum", "data"].contains(name)
+        {
           labels.insert(name)
         } else {
           return nil
         }
       } else if labels.isEmpty {
         return nil
-      } else if labels.count >= 3, !line.hasPrefix(" "), !line.hasPrefix("\t"), !line.contains("@"), !line.contains(";") {
+      } else if labels.count >= 3, !line.hasPrefix(" "), !line.hasPrefix("\t"), !line.contains("@"), !line.contains(";")
+      {
         break
       }
       index += 1
@@ -208,7 +212,9 @@ struct MailText: Equatable {
         if joined.contains("@"), joined.contains("<"), isDated(joined), joined.hasSuffix(">:") { return length }
       }
       // "Jan Jansen <jan@example.nl> schreef op 3 mei 2024:" ends in the date.
-      if length == 1, !marks.attributions.contains(where: { joined.hasPrefix($0.begin) }), !joined.contains("<"), !isDated(joined) {
+      if length == 1, !marks.attributions.contains(where: { joined.hasPrefix($0.begin) }), !joined.contains("<"),
+        !isDated(joined)
+      {
         return nil
       }
     }

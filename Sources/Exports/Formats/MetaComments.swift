@@ -12,7 +12,8 @@ struct MetaComments: ExportFormat {
   private static let lists = [
     "comments_v2", "comments", "group_comments_v2", "group_comments", "group_posts_v2", "group_posts",
     "wall_posts_sent_to_you", "comments_reels_comments", "comments_media_comments", "media_comments",
-    "comments_story_comments", "group_posts_and_comments_v2", "live_comments", "threads_comments", "text_post_app_text_posts",
+    "comments_story_comments", "group_posts_and_comments_v2", "live_comments", "threads_comments",
+    "text_post_app_text_posts",
   ]
 
   func recognises(outline: JSONValue, head: FileHead) -> Bool {
@@ -73,7 +74,9 @@ struct MetaComments: ExportFormat {
       if let seconds = member.value["timestamp"]?.integer, seconds > 0 { timestamp = timestamp ?? seconds }
     }
     for label in value["label_values"]?.items ?? [] {
-      if let text = repaired(label["value"]?.text), !text.isEmpty { fields.append((repaired(label["label"]?.text) ?? "", text)) }
+      if let text = repaired(label["value"]?.text), !text.isEmpty {
+        fields.append((repaired(label["label"]?.text) ?? "", text))
+      }
       if let seconds = label["timestamp_value"]?.integer, seconds > 0 { timestamp = timestamp ?? seconds }
     }
     if value["string_map_data"] != nil || value["label_values"] != nil {
@@ -136,7 +139,8 @@ struct MetaProfile: ExportFormat {
   let title = "Instagram or Facebook profile (JSON)"
 
   func recognises(outline: JSONValue, head: FileHead) -> Bool {
-    outline["profile_user"] != nil || outline["profile_v2"]?["name"] != nil || outline["profile"]?["name"]?["full_name"] != nil
+    outline["profile_user"] != nil || outline["profile_v2"]?["name"] != nil
+      || outline["profile"]?["name"]?["full_name"] != nil
       || outline["username"]?.text != nil && outline["date_joined"] != nil
   }
 

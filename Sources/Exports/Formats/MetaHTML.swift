@@ -68,7 +68,9 @@ struct MetaHTML: ExportFormat {
         message.conversation = MetaMessages.folder(file.path) ?? file.details["title"]
       } else {
         // A table of labels and values: the comment is the value of the label that says so.
-        guard let text = box.values.first(where: { MetaLabels.isComment($0.label) })?.value ?? (box.values.isEmpty && !box.body.isEmpty ? box.body : nil)
+        guard
+          let text = box.values.first(where: { MetaLabels.isComment($0.label) })?.value
+            ?? (box.values.isEmpty && !box.body.isEmpty ? box.body : nil)
         else {
           context.remark(locator, "entries without a comment; left out")
           return
@@ -149,7 +151,8 @@ struct MetaHTML: ExportFormat {
         }
         if list == 0 { text.start(element, attributes) }
         for key in ["src", "href"] {
-          if let link = attributes[key], !link.isEmpty, element == "img" || element == "video" || element == "audio" || element == "a",
+          if let link = attributes[key], !link.isEmpty,
+            element == "img" || element == "video" || element == "audio" || element == "a",
             box?.attachments.contains(link) == false
           {
             box?.attachments.append(link)

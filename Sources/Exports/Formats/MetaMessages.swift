@@ -21,14 +21,18 @@ struct MetaMessages: ExportFormat {
   static func platform(_ file: SurveyedFile, _ context: ReadContext?) -> Message.Platform {
     let path = file.path.lowercased()
     if path.contains("your_instagram_activity") || path.contains("instagram") { return .instagram }
-    if path.contains("your_facebook_activity") || path.contains("facebook") || path.contains("e2ee") { return .facebook }
+    if path.contains("your_facebook_activity") || path.contains("facebook") || path.contains("e2ee") {
+      return .facebook
+    }
     if let outline = file.outline {
       if outline["threadName"] != nil || outline[path: "messages"]?[0]?["senderName"] != nil { return .facebook }
       if outline[0]?["conversation"] != nil { return .instagram }
       for message in outline["messages"]?.items ?? [] {
         if message["is_geoblocked_for_viewer"] != nil || message["is_unsent_image_by_messenger_kid_parent"] != nil {
           // Both platforms write these; only Facebook writes a type or a bumped message.
-          if message["type"] != nil || message["bumped_message_metadata"] != nil || message["ip"] != nil { return .facebook }
+          if message["type"] != nil || message["bumped_message_metadata"] != nil || message["ip"] != nil {
+            return .facebook
+          }
         }
         if message["type"] != nil { return .facebook }
         if let link = message["share"]?["link"]?.text {
@@ -95,7 +99,9 @@ struct MetaMessages: ExportFormat {
       if let shared = repaired(value["share"]?["share_text"]?.text), !shared.isEmpty { message.quoted = shared }
       var attachments: [String] = []
       for key in ["photos", "videos", "audio_files", "files", "gifs", "media"] {
-        for item in value[key]?.items ?? [] { if let uri = item["uri"]?.text ?? item["name"]?.text { attachments.append(uri) } }
+        for item in value[key]?.items ?? [] {
+          if let uri = item["uri"]?.text ?? item["name"]?.text { attachments.append(uri) }
+        }
       }
       if let sticker = value["sticker"]?["uri"]?.text { attachments.append(sticker) }
       if let link = value["share"]?["link"]?.text { attachments.append(link) }
@@ -149,7 +155,9 @@ struct MetaMessages: ExportFormat {
         message.recipient = Party(handle: other)
       }
       var attachments: [String] = []
-      for key in ["media", "media_url", "link", "story_share", "media_share_url", "voice_media", "animated_media_images"] {
+      for key in [
+        "media", "media_url", "link", "story_share", "media_share_url", "voice_media", "animated_media_images",
+      ] {
         if let text = value[key]?.text, !text.isEmpty { attachments.append(text) }
       }
       for member in value["animated_media_images"]?.members ?? [] {

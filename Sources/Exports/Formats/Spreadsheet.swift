@@ -123,7 +123,10 @@ struct Spreadsheet: ExportFormat {
       case "c":
         guard column < 4096 else { return }
         while row.count < column { row.append("") }
-        if row.count == column { row.append(kind == "s" ? Int(value).flatMap { strings.indices.contains($0) ? strings[$0] : nil } ?? "" : cell()) }
+        if row.count == column {
+          row.append(
+            kind == "s" ? Int(value).flatMap { strings.indices.contains($0) ? strings[$0] : nil } ?? "" : cell())
+        }
         column += 1
       case "row": if !row.isEmpty { onRow(rowNumber, row) }
       default: break

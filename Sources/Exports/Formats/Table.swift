@@ -26,7 +26,9 @@ struct Table: ExportFormat {
 
   static func header(_ head: FileHead) -> (TableColumns, UInt8)? {
     let delimiter = TableReader.delimiter(head.bytes)
-    guard let names = try? TableReader(ByteCursor(MemoryStream(head.bytes)), delimiter: delimiter).next() else { return nil }
+    guard let names = try? TableReader(ByteCursor(MemoryStream(head.bytes)), delimiter: delimiter).next() else {
+      return nil
+    }
     return (TableColumns(names), delimiter)
   }
 
@@ -45,7 +47,8 @@ struct Table: ExportFormat {
 
 extension TableColumns {
   private static let textNames = [
-    "text", "tekst", "body", "full_text", "tweet", "message", "bericht", "berichttekst", "content", "inhoud", "comment", "comment_text",
+    "text", "tekst", "body", "full_text", "tweet", "message", "bericht", "berichttekst", "content", "inhoud", "comment",
+    "comment_text",
     "reactie", "opmerking", "post", "post_text", "caption", "message_text", "Comment Text", "vraag", "toelichting",
   ]
 
@@ -64,8 +67,11 @@ struct TableMapper {
   init(_ columns: TableColumns, _ context: ReadContext) throws {
     self.columns = columns
     guard let text = TableColumns.textColumn(columns, context.options.textColumn) else {
-      let asked = context.options.textColumn.map { "there is no column \($0)" } ?? "no column is known to hold the text; name it with --text-column"
-      throw ExportError(file: context.file.path, message: "\(asked); the columns are \(columns.names.joined(separator: ", "))")
+      let asked =
+        context.options.textColumn.map { "there is no column \($0)" }
+        ?? "no column is known to hold the text; name it with --text-column"
+      throw ExportError(
+        file: context.file.path, message: "\(asked); the columns are \(columns.names.joined(separator: ", "))")
     }
     self.text = text
   }
@@ -81,12 +87,21 @@ struct TableMapper {
       row.field(columns.index("platform", "source_platform", "bron")).map {
         Message.Platform(rawValue: $0.lowercased()) ?? FourCAT.platform($0)
       } ?? .other
-    message.channel = row.field(columns.index("channel", "kanaal")).flatMap { Message.Channel(rawValue: $0.lowercased()) }
-    message.direction = row.field(columns.index("direction", "richting")).flatMap { Message.Direction(rawValue: $0.lowercased()) }
+    message.channel = row.field(columns.index("channel", "kanaal")).flatMap {
+      Message.Channel(rawValue: $0.lowercased())
+    }
+    message.direction = row.field(columns.index("direction", "richting")).flatMap {
+      Message.Direction(rawValue: $0.lowercased())
+    }
     let author = Party(
       id: row.field(columns.index("author_id", "user_id", "from_id", "sender_id")),
-      handle: row.field(columns.index("author_username", "author_handle", "username", "screen_name", "handle", "user_name", "gebruikersnaam")),
-      name: row.field(columns.index("author", "author_fullname", "author_name", "from", "sender", "name", "naam", "afzender", "van", "user", "auteur")))
+      handle: row.field(
+        columns.index(
+          "author_username", "author_handle", "username", "screen_name", "handle", "user_name", "gebruikersnaam")),
+      name: row.field(
+        columns.index(
+          "author", "author_fullname", "author_name", "from", "sender", "name", "naam", "afzender", "van", "user",
+          "auteur")))
     if author.key != nil { message.author = author }
     let recipient = Party(name: row.field(columns.index("recipient", "to", "aan", "ontvanger")))
     if recipient.key != nil { message.recipient = recipient }
@@ -97,14 +112,19 @@ struct TableMapper {
       message.subject = subject
       if !MailText.isReply(subject), subject != body { message.text = "\(subject)\n\n\(body)" }
     }
-    let time = row.field(columns.index(
-      "time", "timestamp", "created_at", "date", "datetime", "datum", "tijd", "tijdstip", "published", "published_at", "date_utc", "posted", "verzonden"))
+    let time = row.field(
+      columns.index(
+        "time", "timestamp", "created_at", "date", "datetime", "datum", "tijd", "tijdstip", "published", "published_at",
+        "date_utc", "posted", "verzonden"))
     if let time {
       if let seconds = Int(time), Timestamp(epoch: seconds) != nil {
         message.setTime(epoch: seconds, context, at: locator)
       } else {
         // 4CAT gives times in UTC and says so next to them.
-        message.setTime(time, utc: columns.index("unix_timestamp", "timestamp_unix", "date_utc") != nil || columns.has("thread_id", "body"), context, at: locator)
+        message.setTime(
+          time,
+          utc: columns.index("unix_timestamp", "timestamp_unix", "date_utc") != nil || columns.has("thread_id", "body"),
+          context, at: locator)
       }
     }
     try context.emit(message, at: locator)

@@ -8,7 +8,8 @@ struct TelegramHTML: ExportFormat {
   func recognises(head: FileHead) -> Bool {
     guard head.content == .html else { return false }
     let start = String(decoding: head.bytes.prefix(6000), as: UTF8.self)
-    return start.contains("class=\"page_wrap") && (start.contains("tgme") || start.contains("Exported Data") || start.contains("class=\"message"))
+    return start.contains("class=\"page_wrap")
+      && (start.contains("tgme") || start.contains("Exported Data") || start.contains("class=\"message"))
       && String(decoding: head.bytes, as: UTF8.self).contains("class=\"message ")
   }
 
@@ -22,7 +23,8 @@ struct TelegramHTML: ExportFormat {
         return
       }
       let locator = "#\(found.id)"
-      var message = Message(id: found.id.replacing("message", with: ""), text: found.text, platform: .telegram, channel: .chat)
+      var message = Message(
+        id: found.id.replacing("message", with: ""), text: found.text, platform: .telegram, channel: .chat)
       message.author = found.author.isEmpty ? nil : Party(name: found.author)
       message.conversation = page.title.isEmpty ? MetaMessages.folder(file.path) : page.title
       // Of a chat of two, the title is the other's name.
@@ -79,7 +81,9 @@ struct TelegramHTML: ExportFormat {
         }
         if element == "a", let link = attributes["href"] {
           if link.hasPrefix("#go_to_message") { current?.replyTo = String(link.dropFirst("#go_to_message".count)) }
-          if body == nil, words.contains(where: { $0.hasSuffix("_wrap") || $0.hasPrefix("media") }) { current?.attachments.append(link) }
+          if body == nil, words.contains(where: { $0.hasSuffix("_wrap") || $0.hasPrefix("media") }) {
+            current?.attachments.append(link)
+          }
         }
       }
       if !Page.voids.contains(element) { classes.append(name) }
@@ -92,7 +96,11 @@ struct TelegramHTML: ExportFormat {
         if classes.count <= bodyDepth {
           body = nil
           let text = finished.result
-          if current?.text.isEmpty == true { current?.text = text } else if !text.isEmpty { current?.text += "\n\(text)" }
+          if current?.text.isEmpty == true {
+            current?.text = text
+          } else if !text.isEmpty {
+            current?.text += "\n\(text)"
+          }
         } else {
           finished.end(element)
         }

@@ -91,7 +91,9 @@ struct TelegramJSON: ExportFormat {
     let type = value["type"]?.text ?? "message"
     guard type == "message" else {
       context.remark(
-        nil, type == "service" ? "lines of Telegram itself, such as calls and who joined; left out"
+        nil,
+        type == "service"
+          ? "lines of Telegram itself, such as calls and who joined; left out"
           : "entries of the type \(type), which Telegram could not export; left out")
       return
     }

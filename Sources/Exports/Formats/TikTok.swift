@@ -18,7 +18,9 @@ struct TikTok: ExportFormat {
     let keys = outline.members.map(\.key)
     guard keys.contains(where: TikTok.sections.contains) else { return false }
     if keys.filter(TikTok.sections.contains).count >= 2 { return true }
-    return TikTok.contains(outline, 0) { $0 == "ChatHistory" || $0 == "CommentsList" || $0.hasPrefix("Chat History with") || $0 == "ProfileMap" }
+    return TikTok.contains(outline, 0) {
+      $0 == "ChatHistory" || $0 == "CommentsList" || $0.hasPrefix("Chat History with") || $0 == "ProfileMap"
+    }
   }
 
   private static func contains(_ value: JSONValue, _ depth: Int, _ holds: (String) -> Bool) -> Bool {
@@ -28,7 +30,9 @@ struct TikTok: ExportFormat {
   func survey(_ file: inout SurveyedFile, _ input: ByteCursor?, _ facts: inout InputFacts) {
     func visit(_ value: JSONValue, _ depth: Int) {
       for member in value.members {
-        if member.key == "ProfileMap" || member.key == "ProfileInfo" || depth > 0 && member.value["userName"]?.text != nil {
+        if member.key == "ProfileMap" || member.key == "ProfileInfo"
+          || depth > 0 && member.value["userName"]?.text != nil
+        {
           let map = member.value
           if let handle = map["userName"]?.text {
             var owner = Owner()
@@ -66,7 +70,9 @@ struct TikTok: ExportFormat {
       let list = path.key(path.count - 2) ?? ""
       let locator = "\(path)"
       let keys = path.keys.joined(separator: "/")
-      if let text = value["Content"]?.text ?? value["content"]?.text, let from = value["From"]?.text ?? value["from"]?.text {
+      if let text = value["Content"]?.text ?? value["content"]?.text,
+        let from = value["From"]?.text ?? value["from"]?.text
+      {
         let isGroup = keys.contains("Group")
         var message = Message(text: text, platform: .tiktok, channel: isGroup ? .chat : .dm)
         message.author = Party(handle: from)
@@ -78,12 +84,16 @@ struct TikTok: ExportFormat {
           if from != partner { message.recipient = Party(handle: partner) }
         }
         try context.emit(message, at: locator)
-      } else if list == "CommentsList" || keys.contains("Comment"), let text = value["comment"]?.text ?? value["Comment"]?.text {
+      } else if list == "CommentsList" || keys.contains("Comment"),
+        let text = value["comment"]?.text ?? value["Comment"]?.text
+      {
         var message = Message(text: text, platform: .tiktok, channel: .comment, direction: .outgoing)
         message.author = context.ownerParty(.tiktok)
         message.setTime(value["date"]?.text ?? value["Date"]?.text, utc: true, context, at: locator)
         if let url = value["url"]?.text ?? value["Url"]?.text, !url.isEmpty { message.url = url }
-        if let photo = value["photo"]?.text ?? value["Photo"]?.text, !photo.isEmpty, photo != "N/A" { message.attachments = [photo] }
+        if let photo = value["photo"]?.text ?? value["Photo"]?.text, !photo.isEmpty, photo != "N/A" {
+          message.attachments = [photo]
+        }
         message.conversation = message.url ?? "comments"
         try context.emit(message, at: locator)
       }

@@ -30,7 +30,8 @@ struct WhatsApp: ExportFormat {
     init(_ bytes: [UInt8], _ header: WhatsAppHeader) {
       let rest = String(decoding: bytes[header.end...], as: UTF8.self)
       let phrases = WhatsAppPhrases.standard
-      let colon = rest.range(of: ": ") ?? (rest.hasSuffix(":") ? rest.index(before: rest.endIndex)..<rest.endIndex : nil)
+      let colon =
+        rest.range(of: ": ") ?? (rest.hasSuffix(":") ? rest.index(before: rest.endIndex)..<rest.endIndex : nil)
       guard let colon else {
         text = rest
         return
@@ -129,7 +130,9 @@ struct WhatsApp: ExportFormat {
     let parts = path.split(separator: "/").map(String.init)
     for part in parts.reversed() {
       var stem = part
-      for suffix in [".txt", ".zip", ".TXT", ".ZIP"] where stem.hasSuffix(suffix) { stem = String(stem.dropLast(suffix.count)) }
+      for suffix in [".txt", ".zip", ".TXT", ".ZIP"] where stem.hasSuffix(suffix) {
+        stem = String(stem.dropLast(suffix.count))
+      }
       if let name = WhatsAppPhrases.standard.capture("chat-name", stem) { return name }
     }
     return parts.last.map { $0.hasSuffix(".txt") ? String($0.dropLast(4)) : $0 } ?? path
@@ -142,7 +145,8 @@ struct WhatsApp: ExportFormat {
     let order = file.details["order"].flatMap(WhatsAppHeader.Order.init) ?? .dayMonth
     if file.details["open-order"] != nil {
       context.remark(
-        nil, "the file does not tell which number of a date is the month; the "
+        nil,
+        "the file does not tell which number of a date is the month; the "
           + (order == .dayMonth ? "second" : "first") + " was taken")
     }
     var pending: (header: WhatsAppHeader, line: Line, number: Int)?
@@ -209,7 +213,9 @@ struct WhatsApp: ExportFormat {
     if phrases.matches("poll", first) {
       text = text.split(separator: "\n").map { WhatsAppPhrases.strip($0) }.joined(separator: "\n")
     }
-    while let mark = text.unicodeScalars.first, mark.value == 0x200E || mark.value == 0x200F { text.unicodeScalars.removeFirst() }
+    while let mark = text.unicodeScalars.first, mark.value == 0x200E || mark.value == 0x200F {
+      text.unicodeScalars.removeFirst()
+    }
     message.text = text
     if !attachments.isEmpty { message.attachments = attachments }
     if isPair, let owner = context.owner(.whatsapp), let author = message.author, owner.matches(author),

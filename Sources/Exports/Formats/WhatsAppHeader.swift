@@ -31,7 +31,9 @@ struct WhatsAppHeader: Equatable {
     /// Marks of direction and the byte order mark, which take no room.
     func skipMarks() {
       while true {
-        if byte(index) == 0xE2, byte(index + 1) == 0x80, (0x8E...0x8F).contains(byte(index + 2)) || (0xAA...0xAE).contains(byte(index + 2)) {
+        if byte(index) == 0xE2, byte(index + 1) == 0x80,
+          (0x8E...0x8F).contains(byte(index + 2)) || (0xAA...0xAE).contains(byte(index + 2))
+        {
           index += 3
         } else if byte(index) == 0xEF, byte(index + 1) == 0xBB, byte(index + 2) == 0xBF {
           index += 3
@@ -71,7 +73,9 @@ struct WhatsAppHeader: Equatable {
     skipMarks()
     guard let first = number(4) else { return nil }
     let separator = byte(index)
-    guard separator == UInt8(ascii: "-") || separator == UInt8(ascii: "/") || separator == UInt8(ascii: ".") else { return nil }
+    guard separator == UInt8(ascii: "-") || separator == UInt8(ascii: "/") || separator == UInt8(ascii: ".") else {
+      return nil
+    }
     index += 1
     _ = skipSpaces()
     guard let second = number(2), byte(index) == separator else { return nil }
@@ -79,7 +83,9 @@ struct WhatsAppHeader: Equatable {
     _ = skipSpaces()
     guard let third = number(4) else { return nil }
     let yearFirst = first.digits == 4
-    guard yearFirst ? third.digits <= 2 : first.digits <= 2 && (third.digits == 2 || third.digits == 4) else { return nil }
+    guard yearFirst ? third.digits <= 2 : first.digits <= 2 && (third.digits == 2 || third.digits == 4) else {
+      return nil
+    }
     // A full stop may close the date, as in "02.05.22."
     if byte(index) == UInt8(ascii: "."), separator == UInt8(ascii: ".") { index += 1 }
     let comma = byte(index) == UInt8(ascii: ",")
@@ -105,7 +111,9 @@ struct WhatsAppHeader: Equatable {
     _ = skipSpaces()
     var afternoon: Bool?
     let letter = byte(index) | 32
-    if letter == UInt8(ascii: "a") || letter == UInt8(ascii: "p") || letter == UInt8(ascii: "v") || letter == UInt8(ascii: "n") {
+    if letter == UInt8(ascii: "a") || letter == UInt8(ascii: "p") || letter == UInt8(ascii: "v")
+      || letter == UInt8(ascii: "n")
+    {
       var after = index + 1
       if byte(after) == UInt8(ascii: ".") { after += 1 }
       while byte(after) == 32 || byte(after) == 0xC2 || byte(after) == 0xA0 { after += 1 }

@@ -8,8 +8,9 @@ struct XAPI: ExportFormat {
 
   private static func isPost(_ value: JSONValue?) -> Bool {
     guard let value, value["id_str"] != nil || value["id"] != nil else { return false }
-    if value["text"]?.text != nil, value["edit_history_tweet_ids"] != nil || value["author_id"] != nil || value["conversation_id"] != nil
-      || value["public_metrics"] != nil || value["referenced_tweets"] != nil
+    if value["text"]?.text != nil,
+      value["edit_history_tweet_ids"] != nil || value["author_id"] != nil || value["conversation_id"] != nil
+        || value["public_metrics"] != nil || value["referenced_tweets"] != nil
     {
       return true
     }
@@ -19,7 +20,9 @@ struct XAPI: ExportFormat {
 
   func recognises(outline: JSONValue, head: FileHead) -> Bool {
     if XAPI.isPost(outline) || XAPI.isPost(outline[0]) { return true }
-    if XAPI.isPost(outline["data"]) || XAPI.isPost(outline["data"]?[0]) || XAPI.isPost(outline["statuses"]?[0]) { return true }
+    if XAPI.isPost(outline["data"]) || XAPI.isPost(outline["data"]?[0]) || XAPI.isPost(outline["statuses"]?[0]) {
+      return true
+    }
     return XAPI.isPost(outline[0]?["data"]?[0])
   }
 
@@ -27,7 +30,9 @@ struct XAPI: ExportFormat {
     try JSONRecords.each(file, input, context, lists: ["statuses"]) { value, locator in
       if let data = value["data"], data.isArray || data.isObject {
         var users: [String: Party] = [:]
-        for user in value["includes"]?["users"]?.items ?? [] { if let id = user["id"]?.scalar { users[id] = XAPI.party(user) } }
+        for user in value["includes"]?["users"]?.items ?? [] {
+          if let id = user["id"]?.scalar { users[id] = XAPI.party(user) }
+        }
         if data.isObject { return try post(data, users, locator, context) }
         for (index, item) in data.items.enumerated() { try post(item, users, "\(locator) data[\(index)]", context) }
       } else if XAPI.isPost(value) {
@@ -70,20 +75,26 @@ struct XAPI: ExportFormat {
       ?? value["referenced_tweets"]?.items.first { $0["type"]?.text == "replied_to" }?["id"]?.scalar
     if let id = value["in_reply_to_user_id_str"]?.scalar ?? value["in_reply_to_user_id"]?.scalar {
       message.recipient =
-        value["in_reply_to_user"].map(XAPI.party) ?? users[id] ?? Party(id: id, handle: value["in_reply_to_screen_name"]?.text)
+        value["in_reply_to_user"].map(XAPI.party) ?? users[id]
+        ?? Party(id: id, handle: value["in_reply_to_screen_name"]?.text)
     }
     var mentions: [Party] = []
-    for mention in (value["entities"]?["mentions"] ?? value["entities"]?["user_mentions"])?.items ?? [] { mentions.append(XAPI.party(mention)) }
+    for mention in (value["entities"]?["mentions"] ?? value["entities"]?["user_mentions"])?.items ?? [] {
+      mentions.append(XAPI.party(mention))
+    }
     let owner = context.owner(.x)
     let mentioned = owner.flatMap { owner in mentions.first { owner.matches($0) } }
-    message.channel = mentioned != nil && message.inReplyTo == nil ? .mention : message.inReplyTo != nil ? .reply : .post
+    message.channel =
+      mentioned != nil && message.inReplyTo == nil ? .mention : message.inReplyTo != nil ? .reply : .post
     if let mentioned, message.recipient == nil { message.recipient = mentioned }
-    message.conversation = value["conversation_id"]?.scalar ?? value["conversation_id_str"]?.scalar ?? message.inReplyTo ?? message.id
+    message.conversation =
+      value["conversation_id"]?.scalar ?? value["conversation_id_str"]?.scalar ?? message.inReplyTo ?? message.id
     if let handle = message.author?.handle, let id = message.id { message.url = "https://x.com/\(handle)/status/\(id)" }
     try context.emit(message, at: locator)
   }
 
   private static func text(_ value: JSONValue) -> String? {
-    value["note_tweet"]?["text"]?.text ?? value["extended_tweet"]?["full_text"]?.text ?? value["full_text"]?.text ?? value["text"]?.text
+    value["note_tweet"]?["text"]?.text ?? value["extended_tweet"]?["full_text"]?.text ?? value["full_text"]?.text
+      ?? value["text"]?.text
   }
 }

@@ -43,7 +43,8 @@ struct XArchive: ExportFormat {
     for item in file.outline?.items ?? [] {
       for mention in (item["tweet"] ?? item)[path: "entities", "user_mentions"]?.items ?? [] {
         guard let id = mention["id_str"]?.scalar ?? mention["id"]?.scalar, id != "-1" else { continue }
-        facts.people["x:\(id)"] = facts.people["x:\(id)"]
+        facts.people["x:\(id)"] =
+          facts.people["x:\(id)"]
           ?? Party(id: id, handle: mention["screen_name"]?.text, name: mention["name"]?.text)
       }
     }
@@ -84,7 +85,8 @@ struct XArchive: ExportFormat {
         return
       }
       let locator = "\(path)"
-      var message = Message(text: XText.unescape(create["text"]?.text ?? ""), platform: .x, channel: isGroup ? .chat : .dm)
+      var message = Message(
+        text: XText.unescape(create["text"]?.text ?? ""), platform: .x, channel: isGroup ? .chat : .dm)
       message.id = create["id"]?.scalar
       message.setTime(create["createdAt"]?.text, utc: true, context, at: locator)
       message.author = create["senderId"]?.scalar.map { person($0, context) }
@@ -98,7 +100,9 @@ struct XArchive: ExportFormat {
     }
   }
 
-  private func person(_ id: String, _ context: ReadContext) -> Party { context.facts.people["x:\(id)"] ?? Party(id: id) }
+  private func person(_ id: String, _ context: ReadContext) -> Party {
+    context.facts.people["x:\(id)"] ?? Party(id: id)
+  }
 
   private func readPost(_ value: JSONValue, _ kind: String, _ locator: String, _ context: ReadContext) throws {
     if let note = value["noteTweet"] ?? (kind == "note_tweet" ? value : nil) {
@@ -137,7 +141,8 @@ struct XArchive: ExportFormat {
     }
     message.conversation = message.inReplyTo ?? message.id
     if let handle = message.author?.handle, let id = message.id { message.url = "https://x.com/\(handle)/status/\(id)" }
-    let media = (post[path: "extended_entities", "media"] ?? post[path: "entities", "media"])?.items
+    let media =
+      (post[path: "extended_entities", "media"] ?? post[path: "entities", "media"])?.items
       .compactMap { $0["media_url_https"]?.text ?? $0["media_url"]?.text } ?? []
     if !media.isEmpty { message.attachments = media }
     if kind.hasPrefix("deleted") { message.state = .deleted }

@@ -13,11 +13,13 @@ struct YouTube: ExportFormat {
   }
 
   private static let textNames = [
-    "Comment Text", "Reactietekst", "Tekst van reactie", "Commenttekst", "Live chat text", "Livechattekst", "Tekst van livechat",
+    "Comment Text", "Reactietekst", "Tekst van reactie", "Commenttekst", "Live chat text", "Livechattekst",
+    "Tekst van livechat",
     "Kommentartext", "Texte du commentaire",
   ]
   private static let timeNames = [
-    "Comment Create Timestamp", "Tijdstempel voor maken van reactie", "Tijdstempel van reactie", "Aanmaaktijdstempel van reactie",
+    "Comment Create Timestamp", "Tijdstempel voor maken van reactie", "Tijdstempel van reactie",
+    "Aanmaaktijdstempel van reactie",
     "Live Chat Create Timestamp", "Tijdstempel voor maken van livechat", "Erstellungszeitstempel des Kommentars",
   ]
 
@@ -27,7 +29,8 @@ struct YouTube: ExportFormat {
   }
 
   private static func isThread(_ value: JSONValue?) -> Bool {
-    value?["snippet"]?["topLevelComment"] != nil || value?["snippet"]?["textDisplay"] != nil || value?["snippet"]?["textOriginal"] != nil
+    value?["snippet"]?["topLevelComment"] != nil || value?["snippet"]?["textDisplay"] != nil
+      || value?["snippet"]?["textOriginal"] != nil
   }
 
   func recognises(outline: JSONValue, head: FileHead) -> Bool {
@@ -52,7 +55,9 @@ struct YouTube: ExportFormat {
     guard let header = try reader.next() else { return }
     let columns = TableColumns(header)
     let text = columns.index(YouTube.textNames)
-    let time = columns.index(YouTube.timeNames) ?? columns.names.firstIndex { $0.lowercased().contains("timestamp") || $0.lowercased().contains("tijdstempel") }
+    let time =
+      columns.index(YouTube.timeNames)
+      ?? columns.names.firstIndex { $0.lowercased().contains("timestamp") || $0.lowercased().contains("tijdstempel") }
     while let row = try reader.next() {
       let locator = "line \(reader.line)"
       guard let raw = row.field(text) else {
@@ -60,11 +65,13 @@ struct YouTube: ExportFormat {
         continue
       }
       var message = Message(
-        id: row.field(columns.index("Comment ID", "Reactie-ID", "ID van reactie", "Live Chat ID")), text: YouTube.text(raw),
+        id: row.field(columns.index("Comment ID", "Reactie-ID", "ID van reactie", "Live Chat ID")),
+        text: YouTube.text(raw),
         platform: .youtube, channel: .comment, direction: .outgoing)
       message.author = row.field(columns.index("Channel ID", "Kanaal-ID")).map { Party(id: $0) }
       message.inReplyTo = row.field(columns.index("Parent Comment ID", "ID van bovenliggende reactie"))
-      message.conversation = row.field(columns.index("Video ID", "Video-ID")) ?? row.field(columns.index("Post ID", "Post-ID"))
+      message.conversation =
+        row.field(columns.index("Video ID", "Video-ID")) ?? row.field(columns.index("Post ID", "Post-ID"))
       if let video = row.field(columns.index("Video ID", "Video-ID")) {
         message.url = "https://www.youtube.com/watch?v=\(video)" + (message.id.map { "&lc=\($0)" } ?? "")
       }
@@ -88,18 +95,22 @@ struct YouTube: ExportFormat {
   }
 
   private func comment(_ value: JSONValue, _ parent: String?, _ locator: String, _ context: ReadContext) throws {
-    guard let snippet = value["snippet"], let text = snippet["textOriginal"]?.text ?? snippet["textDisplay"]?.text else {
+    guard let snippet = value["snippet"], let text = snippet["textOriginal"]?.text ?? snippet["textDisplay"]?.text
+    else {
       context.damage(locator, "a comment without text")
       return
     }
-    var message = Message(id: value["id"]?.text, text: HTMLText.plainIfMarkup(text), platform: .youtube, channel: .comment)
+    var message = Message(
+      id: value["id"]?.text, text: HTMLText.plainIfMarkup(text), platform: .youtube, channel: .comment)
     message.author = Party(
       id: snippet["authorChannelId"]?["value"]?.text, name: snippet["authorDisplayName"]?.text)
     message.inReplyTo = parent
     if parent != nil { message.channel = .reply }
     message.conversation = snippet["videoId"]?.text ?? parent ?? message.id
     message.setTime(snippet["publishedAt"]?.text, utc: true, context, at: locator)
-    if let video = snippet["videoId"]?.text, let id = message.id { message.url = "https://www.youtube.com/watch?v=\(video)&lc=\(id)" }
+    if let video = snippet["videoId"]?.text, let id = message.id {
+      message.url = "https://www.youtube.com/watch?v=\(video)&lc=\(id)"
+    }
     try context.emit(message, at: locator)
   }
 }

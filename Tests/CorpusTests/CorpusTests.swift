@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+import Weerbaar
+
+@testable import Corpus
+
+/// The checkout that the tests stand in.
+private let checkout = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  .deletingLastPathComponent()
+
+private func message(_ id: String, _ text: String, abusive: Bool = false, pair: String? = nil) -> LabelledMessage {
+  LabelledMessage(
+    id: id, text: text, abusive: abusive, severity: abusive ? 2 : 0, categories: abusive ? [.insult] : [],
+    target: abusive ? .recipient : .none, batch: "t", writer: "t", pair: pair)
+}
+
+@Suite struct CorpusTests {
+  @Test func theCorpusIsSound() throws {
+    let report = CorpusReport(try CorpusReader.read(checkout.appending(path: "corpora/messages")))
+    #expect(report.faults == [])
+    #expect(report.statistics.messages >= 25_000)
+    #expect(report.statistics.hardNegatives >= 8_000)
+    #expect(report.statistics.ordinary >= 5_000)
+    #expect(report.statistics.pairs >= 3_000)
+    #expect(report.statistics.abusive.messages * 100 >= report.statistics.messages * 35)
+  }
+
+  @Test func nearDuplicatesAreFound() {
+    let found = NearDuplicates.find([
+      message("1", "de burgemeester heeft gisteren de nieuwe brug over het kanaal geopend"),
+      message("2", "iedereen weet dat de burgemeester heeft gisteren de nieuwe brug over moest"),
+      message("3", "gisteren geopend door burgemeester: nieuwe brug kanaal"),
+      message("4", "de kat ligt in de zon"),
+    ])
+    #expect(found.map(\.second) == ["2", "3"])
+  }
+
+  @Test func pairsMayBeAlike() {
+    let found = NearDuplicates.find([
+      message("1", "ze moeten dat oude viaduct morgen slopen", pair: "p"),
+      message("2", "ze moeten dat oude wijf morgen slopen", abusive: true, pair: "p"),
+    ])
+    #expect(found.isEmpty)
+  }
+
+  @Test func contradictionsAreNamed() {
+    var wrong = message("1", "tekst", abusive: true)
+    wrong.categories = []
+    #expect(CorpusReport([wrong]).faults == ["1: abusive and categories contradict each other"])
+    #expect(CorpusReport([message("1", "a b c"), message("1", "d e f")]).faults == ["1: the id stands twice"])
+    #expect(
+      CorpusReport([message("1", "a b c", pair: "p")]).faults == [
+        "pair p: want one abusive and one clean message, found 1"
+      ])
+  }
+
+  /// No functionality may do worse than the floor noted beside the cases; a better model raises the floors.
+  @Test func functionalitiesKeepTheirFloors() throws {
+    let folder = checkout.appending(path: "corpora/functional")
+    let scorer = try Scorer(modelAt: checkout.appending(path: "models/weerbaar-nl.model"))
+    let predictions = try Evaluator.predict(CorpusReader.read(folder), with: scorer)
+    let groups = GroupFigures.by(predictions) { [$0.functionality ?? ""] }
+    #expect(groups.count >= 40)
+    var floors: [String: Int] = [:]
+    for line in try String(contentsOf: folder.appending(path: "floors.tsv"), encoding: .utf8).split(separator: "\n")
+    where !line.hasPrefix("#") {
+      let columns = line.split(separator: "\t")
+      floors[String(columns[0])] = Int(columns[1])
+    }
+    for group in groups {
+      #expect(group.messages >= 25)
+      let floor = try #require(floors[group.name])
+      #expect(group.right >= floor, "\(group.name): \(group.right) of \(group.messages) right, the floor is \(floor)")
+    }
+  }
+
+  @Test func figuresOfMerit() {
+    var counts = Metrics.Counts()
+    for (predicted, actual) in [(true, true), (true, false), (false, true), (false, false), (false, false)] {
+      counts.add(predicted: predicted, actual: actual)
+    }
+    #expect(counts.precision == 0.5)
+    #expect(counts.recall == 0.5)
+    #expect(abs(counts.macroF1 - (0.5 + 2.0 / 3) / 2) < 1e-12)
+    #expect(Metrics.weightedKappa([0, 1, 2, 3], [0, 1, 2, 3], largest: 4) == 1)
+    #expect(abs(Metrics.calibrationError([0.9, 0.9], [true, false]) - 0.4) < 1e-12)
+    #expect(Metrics.bestThreshold([0.9, 0.8, 0.2, 0.1], [true, true, false, false]) { $0.f1 } == 0.5)
+  }
+}
