@@ -1,6 +1,5 @@
-public import AbuseLexicon
-public import Foundation
-public import Weerbaar
+import Foundation
+import Weerbaar
 
 /// What a corpus must satisfy, and what in it does not.
 public struct CorpusReport: Sendable {

@@ -1,4 +1,4 @@
-public import Weerbaar
+import Weerbaar
 
 /// Counts over a corpus, and the balance between clean and abusive messages.
 public struct CorpusStatistics: Sendable {

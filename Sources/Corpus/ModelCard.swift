@@ -1,4 +1,4 @@
-public import Weerbaar
+import Weerbaar
 
 /// The model card: what the model is and how well it does, written from its own evaluation.
 public enum ModelCard {
