@@ -158,7 +158,7 @@ extension TextAnalyzer {
     while begin < end, tokens[begin].kind == .symbol, !startsDisguise(begin) { begin += 1 }
     while end > begin, tokens[end].kind == .symbol, !folded[range(end)].elementsEqual("*".utf8) { end -= 1 }
     // "subsidie-sl*t": a whole word before a hyphen stays a word of its own.
-    while end - begin >= 3, tokens[begin].kind == .word, range(begin).count >= 4,
+    while end - begin >= 3, end - begin < 24, tokens[begin].kind == .word, range(begin).count >= 4,
       folded[range(begin + 1)].elementsEqual("-".utf8), range(begin + 2).count < 4 || end - begin > 3,
       (begin + 2...end).contains(where: { folded[range($0)].elementsEqual("*".utf8) })
     { begin += 2 }
@@ -227,45 +227,34 @@ extension TextAnalyzer {
 
   private func addElongation(_ first: Int, _ last: Int) {
     let source = range(first).lowerBound..<range(last).upperBound
-    var run = 1
-    var longest = 1
-    for index in source.dropFirst() {
-      run = folded[index] == folded[index - 1] ? run + 1 : 1
-      longest = max(longest, run)
-    }
-    guard longest >= 3 else { return }
+    var longRuns = 0
+    eachRun(source) { if $0.count >= 3 { longRuns += 1 } }
+    guard longRuns > 0 else { return }
     // Each long run stands for one letter or for two; of three runs or fewer every choice is tried.
-    var runs = 0
-    for index in source where startsLongRun(source, index) { runs += 1 }
-    for choice in 0..<(1 << min(runs, 3)) {
+    for choice in 0..<(1 << min(longRuns, 3)) {
       let start = folded.count
-      var number = -1
-      var inRun = 0
-      for index in source {
-        if startsLongRun(source, index) {
+      var number = 0
+      eachRun(source) { run in
+        var letters = run.count
+        if letters >= 3 {
+          letters = 1 + (choice >> min(number, 2) & 1)
           number += 1
-          inRun = 0
         }
-        if longRun(source, index) {
-          inRun += 1
-          if inRun > 1 + (choice >> min(number, 2) & 1) { continue }
-        }
-        folded.append(folded[index])
+        for _ in 0..<letters { folded.append(folded[run.lowerBound]) }
       }
       addReading(.elongation, first, last, from: start)
     }
   }
 
-  private func startsLongRun(_ source: Range<Int>, _ index: Int) -> Bool {
-    longRun(source, index) && (index == source.lowerBound || folded[index - 1] != folded[index])
-  }
-
-  private func longRun(_ source: Range<Int>, _ index: Int) -> Bool {
-    var from = index
-    var to = index
-    while from > source.lowerBound, folded[from - 1] == folded[index] { from -= 1 }
-    while to + 1 < source.upperBound, folded[to + 1] == folded[index] { to += 1 }
-    return to - from >= 2
+  /// Calls back with each run of one byte repeated. O(n).
+  private func eachRun(_ source: Range<Int>, _ body: (Range<Int>) -> Void) {
+    var start = source.lowerBound
+    while start < source.upperBound {
+      var end = start + 1
+      while end < source.upperBound, folded[end] == folded[start] { end += 1 }
+      body(start..<end)
+      start = end
+    }
   }
 
   /// Digits read as letters. A number with a letter at its end or start ("2e", "3D", "A12", "20u") is no disguise.

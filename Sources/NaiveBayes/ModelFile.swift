@@ -47,7 +47,7 @@ public final class MappedBytes: Sendable {
     file = url.path
     count = data.count
     let start = data.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
-    guard start != 0 else {
+    guard start != 0, count > 0 else {
       throw ModelError(file: url.path, message: "the model file is empty; make it again with weerbaar train")
     }
     address = start
