@@ -16,6 +16,8 @@ struct TelegramHTML: ExportFormat {
   func read(_ file: SurveyedFile, _ input: ByteCursor, _ context: ReadContext) throws {
     let page = Page()
     var failure: (any Error)?
+    // The closure holds the page; without this the two would keep each other.
+    defer { page.onMessage = { _ in } }
     page.onMessage = { found in
       guard failure == nil else { return }
       if found.isService {
@@ -73,7 +75,7 @@ struct TelegramHTML: ExportFormat {
       }
       if current != nil {
         if words.contains("date"), let title = attributes["title"] { current?.date = title }
-        if words.contains("text"), body == nil, !classes.contains("forwarded body") || true {
+        if words.contains("text"), body == nil {
           body = HTMLText()
           bodyDepth = classes.count
         } else {
