@@ -74,6 +74,30 @@ private func message(_ id: String, _ text: String, abusive: Bool = false, pair: 
     }
   }
 
+  @Test func trainingGivesTheSameBytesOnAnyNumberOfThreads() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "corpus-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let messages = folder.appending(path: "messages")
+    try FileManager.default.createDirectory(at: messages, withIntermediateDirectories: true)
+    try FileManager.default.copyItem(
+      at: checkout.appending(path: "corpora/lexicon"), to: folder.appending(path: "lexicon"))
+    for batch in ["aa-1", "ga-1"] {
+      let lines = try String(
+        contentsOf: checkout.appending(path: "corpora/messages/\(batch).ndjson"), encoding: .utf8
+      ).split(separator: "\n").prefix(40).joined(separator: "\n")
+      try lines.write(to: messages.appending(path: "\(batch).ndjson"), atomically: true, encoding: .utf8)
+    }
+    func file(jobs: Int) throws -> [UInt8] {
+      var plan = TrainingPlan(featureLimit: 5_000, folds: 2, jobs: jobs)
+      plan.options.epochs = 2
+      plan.options.laterEpochs = 1
+      return try ModelBuilder.build(corpora: folder, plan: plan).file
+    }
+    let first = try file(jobs: 1)
+    #expect(first.count > 100_000)
+    #expect(try file(jobs: 2) == first)
+  }
+
   @Test func figuresOfMerit() {
     var counts = Metrics.Counts()
     for (predicted, actual) in [(true, true), (true, false), (false, true), (false, false), (false, false)] {
