@@ -66,6 +66,8 @@ def main():
         batch = []
 
         def work():
+            if not batch:
+                return
             for message, result in zip(batch, score([message["text"] for message in batch])):
                 message["assessment"] = {"score": result}
                 out.write(json.dumps(message, ensure_ascii=False) + "\n")
