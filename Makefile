@@ -42,7 +42,7 @@ model: build
 
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/weerbaar"
-	install -m 755 "$(PROGRAM)" "$(DESTDIR)$(PREFIX)/bin/weerbaar"
+	install -s -m 755 "$(PROGRAM)" "$(DESTDIR)$(PREFIX)/bin/weerbaar"
 	install -m 644 models/weerbaar-nl.model "$(DESTDIR)$(PREFIX)/share/weerbaar/weerbaar-nl.model"
 
 uninstall:
