@@ -38,7 +38,7 @@ test: setup lint
 	swift test --skip-build
 
 model: build
-	"$(PROGRAM)" train --corpora corpora --output models/weerbaar-nl.model
+	"$(PROGRAM)" train --corpus corpora --output models/weerbaar-nl.model
 
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/weerbaar"

@@ -39,7 +39,9 @@ let package = Package(
     .target(
       name: "CSimdjson", dependencies: ["SimdjsonLibrary"], linkerSettings: [.linkedLibrary("simdjson")]),
     .target(name: "Messages", dependencies: ["Weerbaar", "CSimdjson"], swiftSettings: strict),
-    .target(name: "Corpus", dependencies: ["Weerbaar", "AbuseLexicon", "NaiveBayes"], swiftSettings: strict),
+    .target(
+      name: "Corpus", dependencies: ["Weerbaar", "AbuseLexicon", "NaiveBayes", "Messages"],
+      resources: [.embedInCode("Resources")], swiftSettings: strict),
     .systemLibrary(
       name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(

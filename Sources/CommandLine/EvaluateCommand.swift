@@ -6,37 +6,29 @@ import Weerbaar
 /// `weerbaar evaluate`: a model held against labelled messages.
 struct EvaluateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "evaluate", abstract: "Hold a model against labelled messages and print how often it is right.")
+    commandName: "evaluate", abstract: "Hold a model against labelled messages and print how often it is right.",
+    discussion: """
+      Messages are NDJSON or CSV with a text and a label: abusive (true or false), severity (0 to 4) or categories. What is \
+      not labelled is not counted. Test the model on your own mail before you trust it.
+      """)
 
-  @Argument(help: "Labelled messages: an NDJSON file, or a folder of them.")
-  var file: String
+  @Argument(help: "Labelled messages: NDJSON or CSV files, or folders of them.")
+  var files: [String]
 
   @Option(help: "Model file; the one that comes with the program where none is named.")
   var model: String?
 
-  @Flag(help: "Print figures for each kind of message (or functionality).")
-  var byKind = false
-
-  @Option(help: "How many of the worst errors to show.")
-  var errors = 0
+  @OptionGroup var columns: LabelledColumns
+  @OptionGroup var output: EvaluationOutput
 
   func run() async throws {
     let scorer = try model.map { try Scorer(modelAt: URL(filePath: $0)) } ?? Scorer()
-    let predictions = try Evaluator.predict(CorpusReader.read(URL(filePath: file)), with: scorer)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-    print(String(decoding: try encoder.encode(EvaluationFigures(predictions)), as: UTF8.self))
-    if byKind {
-      for group in GroupFigures.by(predictions, { [$0.functionality ?? $0.kind] }) {
-        print(
-          "\(group.name)\t\(group.messages)\t\(group.abusive)\t\(group.right)\t\((group.accuracy * 1000).rounded() / 10)"
-        )
-      }
-    }
-    let wrong = predictions.filter { $0.abusive != $0.message.abusive }
-      .sorted { abs($0.score - scorer.threshold) > abs($1.score - scorer.threshold) }
-    for one in wrong.prefix(errors) {
-      print("\((one.score * 1000).rounded() / 1000)\t\(one.message.severity)\t\(one.message.kind)\t\(one.message.text)")
-    }
+    let messages = try files.flatMap { try CorpusReader.read(URL(filePath: $0), columns: columns.columns) }
+    guard !messages.isEmpty else { throw ValidationError("there are no messages in \(files.joined(separator: ", "))") }
+    let predictions = try Evaluator.predict(messages, with: scorer)
+    try output.write(
+      output.report(
+        predictions, model: scorer.model.identifier, source: files.joined(separator: ", "),
+        threshold: scorer.threshold))
   }
 }

@@ -7,8 +7,14 @@ import Weerbaar
 struct TrainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "train", abstract: "Train a model from corpora alone.")
 
-  @Option(help: "Folder with messages/ and lexicon/.")
-  var corpora = "corpora"
+  @Option(
+    help: ArgumentHelp(
+      "Folder with messages/ and lexicon/, or a folder or file of labelled NDJSON or CSV; may be given several times. "
+        + "corpora where none is named.", valueName: "dir"))
+  var corpus: [String] = []
+
+  @Option(help: "Folder with the lexicon; else that of the corpus, else that of the model that comes with the program.")
+  var lexicon: String?
 
   @Option(help: "Where to write the model.")
   var output = "models/weerbaar-nl.model"
@@ -34,15 +40,10 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Settings for experiments: name=value,…", visibility: .hidden))
   var set: String = ""
 
-  @Option(help: ArgumentHelp("Write the features here, for experiments.", visibility: .hidden))
-  var dump: String?
+  @OptionGroup var columns: LabelledColumns
+  @OptionGroup var evaluation: EvaluationOutput
 
   func run() async throws {
-    if let dump {
-      return try ModelBuilder.dump(
-        corpora: URL(filePath: corpora), families: FeatureFamilies(rawValue: FeatureFamilies.all.rawValue & ~without),
-        to: URL(filePath: dump))
-    }
     var plan = TrainingPlan(name: name, jobs: jobs)
     plan.families = FeatureFamilies(rawValue: FeatureFamilies.all.rawValue & ~without)
     guard share > 0, share <= 1, share == 1 || dryRun else {
@@ -70,14 +71,17 @@ struct TrainCommand: AsyncParsableCommand {
       }
     }
     let began = ContinuousClock.now
-    let built = try ModelBuilder.build(corpora: URL(filePath: corpora), plan: plan) { step in
+    let places = (corpus.isEmpty ? ["corpora"] : corpus).map { URL(filePath: $0) }
+    let material = try TrainingMaterial(
+      places, lexicon: lexicon.map { URL(filePath: $0) }, columns: columns.columns)
+    let built = try ModelBuilder.build(material, plan: plan) { step in
       FileHandle.standardError.write(Data("\(ContinuousClock.now - began): \(step)\n".utf8))
     }
     FileHandle.standardError.write(Data("\(ContinuousClock.now - began): done\n".utf8))
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-    print(String(decoding: try encoder.encode(built.figures), as: UTF8.self))
-    print("threshold \(built.parameters.threshold) severity \(built.parameters.severityThresholds)")
+    try evaluation.write(
+      evaluation.report(
+        built.predictions, model: name, source: places.map(\.relativePath).joined(separator: ", "),
+        threshold: built.parameters.threshold, method: built.split.method))
     if let predictions {
       var lines = Data()
       let one = JSONEncoder()
@@ -104,10 +108,9 @@ struct TrainCommand: AsyncParsableCommand {
       try Data(built.file).write(to: url, options: .atomic)
       FileHandle.standardError.write(Data("\(output): \(built.file.count) bytes\n".utf8))
       let scorer = try Scorer(modelAt: url)
-      let tests = URL(filePath: corpora).appending(path: "functional")
-      let functional =
-        FileManager.default.fileExists(atPath: tests.path)
-        ? try Evaluator.predict(CorpusReader.read(tests), with: scorer) : []
+      let tests = places.map { $0.appending(path: "functional") }
+        .filter { FileManager.default.fileExists(atPath: $0.path) }
+      let functional = try tests.flatMap { try Evaluator.predict(CorpusReader.read($0), with: scorer) }
       let card = ModelCard.markdown(
         built, digest: scorer.model.digest, features: scorer.model.featureCount,
         statistics: CorpusStatistics(built.predictions.map(\.message)), functional: functional)

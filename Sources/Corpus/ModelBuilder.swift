@@ -12,37 +12,81 @@ public struct BuiltModel: Sendable {
   public var predictions: [Prediction]
   /// Figures over those predictions.
   public var figures: EvaluationFigures
+  /// What was never in training and test at once.
+  public var split: ModelTraining.Split
+}
+
+/// What a model is trained on.
+public struct TrainingMaterial: Sendable {
+  /// The messages, in order of folders, files and lines.
+  public var messages: [LabelledMessage]
+  let lexicon: Lexicon
+
+  /// Reads one or more folders or files of labelled messages.
+  ///
+  /// A folder may have `messages/` and `lexicon/` in it, as `corpora/` has, or hold NDJSON and CSV files itself. The lexicon
+  /// is compiled from `lexicon`, else from the first folder that has one, else taken from the model that comes with the
+  /// program.
+  public init(_ places: [URL], lexicon: URL? = nil, columns: LabelledTable.Columns = .init()) throws {
+    messages = []
+    var found = lexicon
+    var identifiers: Set<String> = []
+    for (number, place) in places.enumerated() {
+      let inside = place.appending(path: "messages")
+      var read = try CorpusReader.read(Self.isFolder(inside) ? inside : place, columns: columns)
+      for index in read.indices where !identifiers.insert(read[index].id).inserted {
+        read[index].id = "\(number + 1)/\(read[index].id)"
+      }
+      messages += read
+      let beside = place.appending(path: "lexicon")
+      if found == nil, Self.isFolder(beside) { found = beside }
+    }
+    self.lexicon = try found.map(LexiconCompiler.compile(directory:)) ?? Model.standard().lexicon
+  }
+
+  private static func isFolder(_ url: URL) -> Bool {
+    var isDirectory: ObjCBool = false
+    return FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) && isDirectory.boolValue
+  }
 }
 
 /// Makes a model from corpora and lexicon alone.
 public enum ModelBuilder {
-  /// Reads `messages/` and `lexicon/` of a folder, cross-validates across writers, calibrates, and trains on everything.
+  /// Cross-validates across writers (or what comes nearest to them), calibrates, and trains on everything.
   /// The same files and plan give the same bytes on every machine.
   ///
   /// - Parameter progress: told what is being done, for a person who waits.
   public static func build(
-    corpora: URL, plan: TrainingPlan, progress: (String) -> Void = { _ in }
+    _ material: TrainingMaterial, plan: TrainingPlan, progress: (String) -> Void = { _ in }
   ) throws -> BuiltModel {
-    let lexicon = try LexiconCompiler.compile(directory: corpora.appending(path: "lexicon"))
-    let messages = try CorpusReader.read(corpora.appending(path: "messages"))
+    let lexicon = material.lexicon
+    let messages = material.messages
     for message in messages {
       if let wrong = message.contradiction {
         throw CorpusError(file: message.batch, line: 0, message: "\(message.id): \(wrong); correct the labels")
       }
     }
     progress("\(messages.count) messages, \(lexicon.formCount) word forms, \(lexicon.patternCount) patterns")
+    guard messages.contains(where: \.abusive), messages.contains(where: { !$0.abusive }) else {
+      throw CorpusError(
+        file: messages.first?.batch ?? "corpus", line: 0,
+        message: "there are no abusive messages, or no clean ones; a model needs both to learn the difference")
+    }
+    let split = ModelTraining.Split.strictest(for: messages, folds: plan.folds)
     let chosen = share(of: messages, plan.share)
-    let bags = try ModelTraining.bags(messages, lexicon: lexicon, families: plan.families, jobs: plan.jobs) {
+    let bags = try ModelTraining.bags(
+      messages, lexicon: lexicon, families: plan.families, jobs: plan.jobs, split: split
+    ) {
       !chosen.contains($0.batch)
         ? 0 : !$0.abusive && EvaluationFigures.ordinaryKinds.contains($0.kind) ? plan.ordinaryWeight : 1
     }
-    progress("cross-validating in \(plan.folds) folds")
+    progress("cross-validating in \(plan.folds) folds, by \(split)")
     let scores = ModelTraining.crossValidate(bags, folds: plan.folds, options: plan.options, jobs: plan.jobs)
     let parameters = ModelTraining.parameters(messages, scores: scores, plan: plan)
     let predictions = ModelTraining.predictions(messages, scores: scores, parameters: parameters)
     let figures = EvaluationFigures(predictions)
     guard plan.featureLimit > 0 else {
-      return BuiltModel(file: [], parameters: parameters, predictions: predictions, figures: figures)
+      return BuiltModel(file: [], parameters: parameters, predictions: predictions, figures: figures, split: split)
     }
     progress("training on everything")
     let model = Trainer.train(
@@ -50,7 +94,7 @@ public enum ModelBuilder {
     progress("packing")
     let file = try Model.encode(
       lexicon: lexicon, model: model, parameters: parameters, featureLimit: plan.featureLimit)
-    return BuiltModel(file: file, parameters: parameters, predictions: predictions, figures: figures)
+    return BuiltModel(file: file, parameters: parameters, predictions: predictions, figures: figures, split: split)
   }
 
   /// A share of the batches, drawn with a fixed seed: the smaller share is part of the larger.
@@ -60,21 +104,5 @@ public enum ModelBuilder {
     var random = SplitMix64(seed: 7)
     random.shuffle(&batches)
     return Set(batches.prefix(max(1, Int((Double(batches.count) * share).rounded()))))
-  }
-
-  /// Writes the features of every message as 64-bit words: number of rows, then for each row its length and hashes.
-  public static func dump(corpora: URL, families: FeatureFamilies, to url: URL) throws {
-    let lexicon = try LexiconCompiler.compile(directory: corpora.appending(path: "lexicon"))
-    let messages = try CorpusReader.read(corpora.appending(path: "messages"))
-    let bags = try ModelTraining.bags(messages, lexicon: lexicon, families: families, jobs: 2)
-    var words: [UInt64] = []
-    for bag in bags {
-      words.append(UInt64(bag.parts.count + 1))
-      for row in bag.parts + [bag.whole] {
-        words.append(UInt64(row.count))
-        words += row
-      }
-    }
-    try words.withUnsafeBytes { Data($0) }.write(to: url)
   }
 }

@@ -12,7 +12,21 @@ public enum ModelCard {
     _ built: BuiltModel, digest: String, features: Int, statistics: CorpusStatistics, functional: [Prediction]
   ) -> String {
     let figures = built.figures
-    func row(_ name: String, _ value: Double, _ note: String) -> String { "| \(name) | \(decimal(value)) | \(note) |" }
+    let (heading, method) =
+      switch built.split {
+      case .writers: ("Across writers", "Each message was judged by a model that had seen nothing by its writer.")
+      case .batches: ("Across batches", "Each message was judged by a model that had not seen its batch.")
+      case .blocks:
+        (
+          "Across blocks",
+          "Each message was judged by a model that had not seen its part of the file; writers are not known."
+        )
+      }
+    let (intervals, categories) = Bootstrap.intervals(built.predictions)
+    func range(_ interval: Interval?) -> String { interval.map { "\(decimal($0.low))-\(decimal($0.high))" } ?? "-" }
+    func row(_ name: String, _ key: String, _ note: String) -> String {
+      "| \(name) | \(decimal(intervals[key]?.value ?? 0)) | \(range(intervals[key])) | \(note) |"
+    }
     var lines = [
       "# Model card: \(built.parameters.name)", "",
       "Written by `weerbaar train`; not edited by hand.", "",
@@ -24,25 +38,26 @@ public enum ModelCard {
       "- **Meant for**: sorting messages to politicians for a person who decides. Not for punishing, blocking or naming anyone",
       "  without a person's judgement, and not for languages other than Dutch",
       "- **Threshold**: \(decimal(built.parameters.threshold)) on the score; a category holds at 0.5", "",
-      "## Across writers", "",
-      "Each message was judged by a model that had seen nothing by its writer.", "",
-      "| figure | value | what it is |", "| --- | --- | --- |",
-      row("macro-F1", figures.macroF1, "mean of F1 of abusive and of clean"),
-      row("precision", figures.precision, "share of the flagged that are abusive"),
-      row("recall", figures.recall, "share of the abusive that are flagged"),
-      row("recall at severity 3 and 4", figures.seriousRecall, "of the serious messages"),
-      row("inbox precision", figures.inboxPrecision, "where 15 % is abusive, at recall 0.85"),
-      row("inbox precision at the threshold", figures.inboxPrecisionAtThreshold, "where 15 % is abusive"),
-      row("contrast pairs", figures.pairsBothRight, "both of \(figures.pairs) pairs right"),
-      row("false alarms", figures.ordinaryFalseAlarms, "in a thousand everyday texts"),
-      row("category macro-F1", figures.categoryMacroF1, "mean over the eight categories"),
-      row("severity", figures.severityKappa, "quadratically weighted kappa"),
-      row("target", figures.targetAccuracy, "share right among those found"),
-      row("calibration error", figures.calibrationError, "ECE, ten bins"), "",
-      "| category | F1 |", "| --- | --- |",
+      "## \(heading)", "",
+      "\(method) Intervals: 95 %, percentile bootstrap.", "",
+      "| figure | value | interval | what it is |", "| --- | --- | --- | --- |",
+      row("macro-F1", "macroF1", "mean of F1 of abusive and of clean"),
+      row("precision", "precision", "share of the flagged that are abusive"),
+      row("recall", "recall", "share of the abusive that are flagged"),
+      row("recall at severity 3 and 4", "seriousRecall", "of the serious messages"),
+      row("inbox precision", "inboxPrecision", "where 15 % is abusive, at recall 0.85"),
+      row("inbox precision at the threshold", "inboxPrecisionAtThreshold", "where 15 % is abusive"),
+      row("contrast pairs", "pairsBothRight", "both of \(figures.pairs) pairs right"),
+      row("false alarms", "ordinaryFalseAlarms", "in a thousand everyday texts"),
+      row("category macro-F1", "categoryMacroF1", "mean over the eight categories"),
+      row("severity", "severityKappa", "quadratically weighted kappa"),
+      row("target", "targetAccuracy", "share right among those found"),
+      row("calibration error", "calibrationError", "ECE, ten bins"), "",
+      "| category | F1 | interval |", "| --- | --- | --- |",
     ]
     for category in Category.allCases {
-      lines.append("| \(category.rawValue) | \(decimal(figures.categoryF1[category.rawValue] ?? 0)) |")
+      let f1 = categories[category.rawValue]
+      lines.append("| \(category.rawValue) | \(decimal(f1?.value ?? 0)) | \(range(f1)) |")
     }
     if !functional.isEmpty {
       let hateful = functional.filter { $0.message.abusive }

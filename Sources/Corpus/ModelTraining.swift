@@ -43,6 +43,50 @@ extension TrainingOptions {
 
 /// Trains models and measures them across writers.
 public enum ModelTraining {
+  /// What is never in training and test at once.
+  public enum Split: Sendable {
+    case writers, batches, blocks
+
+    /// The strictest split that gives at least `folds` groups: by writer, by batch, or by blocks of messages that stand
+    /// together, pairs kept whole.
+    public static func strictest(for messages: [LabelledMessage], folds: Int) -> Split {
+      if Set(messages.map(\.writer)).count >= folds { return .writers }
+      return Set(messages.map(\.batch)).count >= folds ? .batches : .blocks
+    }
+
+    /// How an evaluation names it.
+    public var method: EvaluationReport.Method {
+      switch self {
+      case .writers: .acrossWriters
+      case .batches: .acrossBatches
+      case .blocks: .acrossBlocks
+      }
+    }
+
+    /// The group of each message.
+    func groups(_ messages: [LabelledMessage]) -> [Int] {
+      var numbers: [String: Int] = [:]
+      func number(_ name: String) -> Int {
+        if let known = numbers[name] { return known }
+        defer { numbers[name] = numbers.count }
+        return numbers.count
+      }
+      switch self {
+      case .writers: return messages.map { number($0.writer) }
+      case .batches: return messages.map { number($0.batch) }
+      case .blocks:
+        var blockOfPair: [String: Int] = [:]
+        return messages.indices.map { index in
+          let block = index * 10 / messages.count
+          guard let pair = messages[index].pair else { return block }
+          if let known = blockOfPair[pair] { return known }
+          blockOfPair[pair] = block
+          return block
+        }
+      }
+    }
+  }
+
   /// The answers of a message to the sixteen questions.
   static func answers(_ message: LabelledMessage) -> UInt16 {
     var bits: UInt16 = message.abusive ? 1 : 0
@@ -62,32 +106,35 @@ public enum ModelTraining {
     var bits: UInt16 = 0
     for lane in 0..<Lane.firstTarget { bits |= 1 << UInt16(lane) }
     if message.abusive { for lane in Lane.firstTarget..<Lane.count { bits |= 1 << UInt16(lane) } }
+    func leaveOut(_ lanes: Range<Int>) { for lane in lanes { bits &= ~(1 << UInt16(lane)) } }
+    if message.unknown.contains(.categories) { leaveOut(Lane.firstCategory..<Lane.firstSeverity) }
+    if message.unknown.contains(.severity) { leaveOut(Lane.firstSeverity..<Lane.firstTarget) }
+    if message.unknown.contains(.target) { leaveOut(Lane.firstTarget..<Lane.count) }
     return bits
   }
 
   /// The features of messages, in order. O(total length), on `jobs` threads.
   public static func bags(
     _ messages: [LabelledMessage], lexicon: Lexicon, families: FeatureFamilies, jobs: Int,
-    weight: @Sendable (LabelledMessage) -> Float = { _ in 1 }
+    split: Split = .writers, weight: @Sendable (LabelledMessage) -> Float = { _ in 1 }
   ) throws -> [Bag] {
-    var groups: [String: Int] = [:]
-    for message in messages where groups[message.writer] == nil { groups[message.writer] = groups.count }
+    let groupOf = split.groups(messages)
     let count = max(1, jobs)
     let found = Mutex<[Int: [Bag]]>([:])
     let failure = Mutex<(any Error)?>(nil)
-    let groupNumbers = groups
     DispatchQueue.concurrentPerform(iterations: count) { job in
       do {
         let collector = try FeatureCollector(lexicon: lexicon, families: families)
         let share = (messages.count * job / count)..<(messages.count * (job + 1) / count)
         var bags: [Bag] = []
         bags.reserveCapacity(share.count)
-        for message in messages[share] {
+        for index in share {
+          let message = messages[index]
           let features = collector.features(message.text)
           bags.append(
             Bag(
               parts: features.parts, whole: features.whole, answers: answers(message), asked: asked(message),
-              weight: weight(message), group: groupNumbers[message.writer] ?? 0))
+              weight: weight(message), group: groupOf[index]))
         }
         found.withLock { $0[job] = bags }
       } catch {
@@ -100,9 +147,9 @@ public enum ModelTraining {
 
   /// Raw scores of every bag by a model trained without its group.
   ///
-  /// Groups are dealt over the folds in order of their size, so that folds are about as large as each other.
+  /// Groups (see ``Split``) are dealt over the folds in order of their size, so that folds are about as large as each other.
   public static func crossValidate(
-    _ bags: [Bag], folds: Int, options: TrainingOptions, jobs: Int, held: Set<Int>? = nil
+    _ bags: [Bag], folds: Int, options: TrainingOptions, jobs: Int
   ) -> [Lanes] {
     var sizes: [Int: Int] = [:]
     for bag in bags { sizes[bag.group, default: 0] += 1 }

@@ -51,7 +51,7 @@ public struct ModelParameters: Sendable, Codable, Equatable {
 
 /// A trained model: lexicon, weights, calibration. Opened from one file.
 public struct Model: Sendable {
-  let lexicon: Lexicon
+  package let lexicon: Lexicon
   let weights: WeightTable
   public let parameters: ModelParameters
   /// Name, version and the first eight digits of the file's SHA-256.

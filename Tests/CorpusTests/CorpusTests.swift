@@ -91,7 +91,7 @@ private func message(_ id: String, _ text: String, abusive: Bool = false, pair: 
       var plan = TrainingPlan(featureLimit: 5_000, folds: 2, jobs: jobs)
       plan.options.epochs = 2
       plan.options.laterEpochs = 1
-      return try ModelBuilder.build(corpora: folder, plan: plan).file
+      return try ModelBuilder.build(TrainingMaterial([folder]), plan: plan).file
     }
     let first = try file(jobs: 1)
     #expect(first.count > 100_000)
