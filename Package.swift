@@ -19,6 +19,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
     .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2")),
     .package(url: "https://github.com/LebJe/TOMLKit", .upToNextMinor(from: "0.6.0")),
+    .package(url: "https://github.com/groue/GRDB.swift", .upToNextMinor(from: "7.10.0")),
+    .package(url: "https://github.com/apple/swift-log", .upToNextMinor(from: "1.16.2")),
   ],
   targets: [
     .systemLibrary(
@@ -61,10 +63,24 @@ let package = Package(
     .target(
       name: "PolicyFile", dependencies: ["Weerbaar", .product(name: "TOMLKit", package: "TOMLKit")],
       swiftSettings: strict),
+    .target(
+      name: "Casebook",
+      dependencies: [
+        "Messages", "Weerbaar", "PolicyFile", "Inbox", "CLibArchive", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      resources: [.embedInCode("Resources")], swiftSettings: strict),
+    .target(name: "CDropFolder"),
+    .target(
+      name: "DropFolder",
+      dependencies: [
+        "Casebook", "Exports", "Inbox", "PolicyFile", "CDropFolder", .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "CommandLineTool",
       dependencies: [
-        "Weerbaar", "Messages", "Streaming", "PolicyFile", "Corpus", "Exports", "Inbox",
+        "Weerbaar", "Messages", "Streaming", "PolicyFile", "Corpus", "Exports", "Inbox", "Casebook", "DropFolder",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/CommandLine", swiftSettings: strict),
@@ -90,6 +106,12 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ExportsTests", dependencies: ["Exports", "Messages"], exclude: ["Fixtures"], swiftSettings: strict),
+    .testTarget(
+      name: "CasebookTests",
+      dependencies: [
+        "Casebook", "Inbox", "Messages", "PolicyFile", "Weerbaar", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], swiftSettings: strict),
     .testTarget(name: "InboxTests", dependencies: ["Inbox", "Messages", "Weerbaar"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],

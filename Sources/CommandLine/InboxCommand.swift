@@ -1,8 +1,10 @@
 import ArgumentParser
+import Casebook
 import Exports
 import Foundation
 import Inbox
 import Messages
+import PolicyFile
 import Weerbaar
 
 /// `weerbaar inbox`: an export in, a summary and a report out.
@@ -38,11 +40,11 @@ struct InboxCommand: ParsableCommand {
   @Flag(help: "Write only what was flagged to the CSV and NDJSON files.")
   var flaggedOnly = false
 
-  @Option(help: "The model; the one that comes with the program unless given.")
-  var model: String?
+  @Option(
+    help: "Keep what was flagged as evidence in this casebook; made where it does not exist.", completion: .file())
+  var casebook: String?
 
-  @Option(help: "The probability from which on a message is abusive, 0 to 1.")
-  var threshold: Double?
+  @OptionGroup var scorer: ScorerOptions
 
   @Option(help: "Threads that assess.")
   var jobs = max(1, ProcessInfo.processInfo.activeProcessorCount)
@@ -51,7 +53,6 @@ struct InboxCommand: ParsableCommand {
   var quiet = false
 
   func validate() throws {
-    if let threshold, !(0...1).contains(threshold) { throw ValidationError("the threshold lies between 0 and 1") }
     if jobs < 1 || jobs > 256 { throw ValidationError("the number of threads lies between 1 and 256") }
     if pseudonymKey != nil, !anonymise { throw ValidationError("--pseudonym-key goes with --anonymise") }
   }
@@ -62,6 +63,9 @@ struct InboxCommand: ParsableCommand {
     } catch let error as ExportError {
       FileHandle.standardError.write(Data("\(error)\n".utf8))
       throw ExitCode(1)
+    } catch let error as CasebookError {
+      printError("weerbaar: \(error)")
+      throw ExitCode(1)
     } catch let error as OutputFile.Failure {
       FileHandle.standardError.write(Data("\(error)\n".utf8))
       throw ExitCode(1)
@@ -69,9 +73,14 @@ struct InboxCommand: ParsableCommand {
   }
 
   private func work() throws {
-    let opened = try model.map { try Model(contentsOf: URL(filePath: $0)) } ?? Model.standard()
-    let scorer = Scorer(model: opened, threshold: threshold)
-    let steps = try NextSteps.standard()
+    let scorer = try scorer.makeScorer()
+    let office = try self.scorer.policy.map { try PolicyFile(contentsOf: URL(filePath: $0)) }?.office ?? .standard
+    let steps = try NextSteps.standard(office)
+    let evidence = try casebook.map { path in
+      let opened = try Casebook.open(path, creating: true, thoroughly: true)
+      try opened.backUp()
+      return (opened, CasebookFiller(opened, policy: office, actor: CasebookCommand.user))
+    }
     let options = try arguments.options()
     var anonymizer: Anonymizer?
     if anonymise {
@@ -93,8 +102,10 @@ struct InboxCommand: ParsableCommand {
     var analysisOptions = InboxAnalysis.Options()
     analysisOptions.includesOutgoing = include.contains(.outgoing)
     analysisOptions.jobs = jobs
+    analysisOptions.adjust = { office.placed($1, $0) }
     var buffer: [UInt8] = []
     let analysis = try InboxAnalysis(options: analysisOptions, makeAssessor: { try scorer.makeWorker() }) { found in
+      try evidence?.1.add(found.message, found.assessment)
       guard table != nil || lines != nil, !flaggedOnly || found.isFlagged else { return }
       var message = found.message
       var assessment = found.assessment
@@ -120,6 +131,7 @@ struct InboxCommand: ParsableCommand {
       bar.advance(messages: 1)
     }
     var result = try analysis.finish()
+    try evidence?.1.finish()
     bar.end()
     try table?.close()
     try lines?.close()
@@ -142,10 +154,14 @@ struct InboxCommand: ParsableCommand {
     }
     if !quiet {
       FileHandle.standardError.write(Data(ReadAccount.text(summary).utf8))
+      if let casebook, let (opened, filler) = evidence {
+        printError("casebook: \(casebook): \(filler.added) new, \(filler.known) known, \(try opened.count()) in all")
+      }
       for (name, file) in [("report", report), ("table", csv), ("messages", ndjson)] {
         if let file { FileHandle.standardError.write(Data("\(name): \(file)\n".utf8)) }
       }
     }
+    evidence?.0.close()
     if summary.messages == 0 { throw ExitCode(1) }
     if summary.isDamaged { throw ExitCode(3) }
   }

@@ -8,7 +8,8 @@ struct WeerbaarCommand: AsyncParsableCommand {
     abstract: "Finds hate, aggression and intimidation in Dutch-language messages to politicians.",
     version: "0.1.0",
     subcommands: [
-      ScoreCommand.self, ExplainCommand.self, InboxCommand.self, ReadCommand.self, TrainCommand.self,
+      ScoreCommand.self, ExplainCommand.self, InboxCommand.self, ReadCommand.self, CasebookCommand.self,
+      TrainCommand.self,
       EvaluateCommand.self, CorpusCommand.self, ModelCommand.self, FuzzExportsCommand.self,
     ])
 }

@@ -10,6 +10,8 @@ final class ReadContext {
   private let sink: (Message) throws -> Void
   private let noteSink: (ReadNote) -> Void
   private(set) var count = 0
+  /// The line that is being read, where the file is one of lines of JSON.
+  var line: [UInt8]?
 
   init(
     file: SurveyedFile, facts: InputFacts, zone: LocalZone, options: ExportOptions,

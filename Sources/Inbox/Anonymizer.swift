@@ -79,6 +79,8 @@ public final class Anonymizer {
     var message = message
     var assessment = assessment
     let original = message
+    // The line as it came in names everyone.
+    message.original = nil
     message.author = original.author.map { isOwner($0, original) ? $0 : Party(name: pseudonym($0, original.platform)) }
     message.recipient = original.recipient.map {
       isOwner($0, original) ? $0 : Party(name: pseudonym($0, original.platform))

@@ -32,7 +32,7 @@ public struct HTMLReport {
 
   /// Writes the page.
   public func html() -> String {
-    let css = String(decoding: PackageResources.report_css, as: UTF8.self)
+    let css = ReportMarkup.style
     let js = String(decoding: PackageResources.report_js, as: UTF8.self)
     return """
       <!DOCTYPE html>
@@ -73,24 +73,7 @@ public struct HTMLReport {
 
   // MARK: Parts
 
-  private func escape(_ text: String) -> String {
-    var out = ""
-    out.reserveCapacity(text.utf8.count)
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": out += "&amp;"
-      case "<": out += "&lt;"
-      case ">": out += "&gt;"
-      case "\"": out += "&quot;"
-      case "'": out += "&#39;"
-      // Marks of direction could turn the page around; controls are no text.
-      case "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}": break
-      case "\u{0}"..."\u{8}", "\u{B}"..."\u{1F}", "\u{7F}"..."\u{9F}": break
-      default: out.unicodeScalars.append(scalar)
-      }
-    }
-    return out
-  }
+  private func escape(_ text: String) -> String { ReportMarkup.escape(text) }
 
   private func period() -> String {
     guard let first = result.first, let last = result.last else {
@@ -100,7 +83,7 @@ public struct HTMLReport {
       "\(DutchNumber.text(result.messages)) berichten van \(DutchDate.day(first)) tot en met \(DutchDate.day(last))"
   }
 
-  private func badge(_ level: Level) -> String { "<span class=\"level l-\(level.name)\">\(level.dutchName)</span>" }
+  private func badge(_ level: Level) -> String { ReportMarkup.badge(level) }
 
   private func overview() -> String {
     var out = """
@@ -293,7 +276,7 @@ public struct HTMLReport {
             ? DutchDate.day(first) : "\(DutchDate.day(first)) – \(DutchDate.day(last))"
         } ?? ""
       out +=
-        "<tr><th scope=\"row\">\(name)\(sender.flagged >= 3 ? " <span class=\"tag\">herhaald</span>" : "")</th><td>\(HTMLReport.platform(sender.platform))</td><td class=\"n\">\(DutchNumber.text(sender.messages))</td><td class=\"n\">\(DutchNumber.text(sender.flagged))</td><td>\(badge(sender.worst))</td><td>\(categories.map(\.dutchName).joined(separator: ", "))</td><td>\(escape(period))</td><td class=\"only-script\"><button type=\"button\" data-sender=\"\(escape(sender.shown.lowercased()))\" aria-label=\"Toon berichten van \(escape(sender.shown))\">Toon</button></td></tr>"
+        "<tr><th scope=\"row\">\(name)\(sender.flagged >= 3 ? " <span class=\"tag\">herhaald</span>" : "")</th><td>\(ReportMarkup.platform(sender.platform))</td><td class=\"n\">\(DutchNumber.text(sender.messages))</td><td class=\"n\">\(DutchNumber.text(sender.flagged))</td><td>\(badge(sender.worst))</td><td>\(categories.map(\.dutchName).joined(separator: ", "))</td><td>\(escape(period))</td><td class=\"only-script\"><button type=\"button\" data-sender=\"\(escape(sender.shown.lowercased()))\" aria-label=\"Toon berichten van \(escape(sender.shown))\">Toon</button></td></tr>"
     }
     return out + "</tbody></table></div></section>"
   }
@@ -315,7 +298,7 @@ public struct HTMLReport {
     out +=
       "</select></div><div><label for=\"f-platform\">Platform</label><select id=\"f-platform\" name=\"platform\"><option value=\"\">alle</option>"
     for platform in platforms {
-      out += "<option value=\"\(platform.rawValue)\">\(HTMLReport.platform(platform))</option>"
+      out += "<option value=\"\(platform.rawValue)\">\(ReportMarkup.platform(platform))</option>"
     }
     out +=
       "</select></div><div><label for=\"f-sender\">Afzender</label><input id=\"f-sender\" name=\"sender\" type=\"search\" autocomplete=\"off\"></div><div><label for=\"f-word\">Woord in de tekst</label><input id=\"f-word\" name=\"word\" type=\"search\" autocomplete=\"off\"></div><div><label for=\"f-from\">Vanaf dag</label><input id=\"f-from\" name=\"from\" type=\"date\"></div><div><label for=\"f-to\">Tot en met dag</label><input id=\"f-to\" name=\"to\" type=\"date\"></div><div><button type=\"reset\">Filters wissen</button></div></form>"
@@ -345,7 +328,7 @@ public struct HTMLReport {
       "<article class=\"message level-\(assessment.level.name)\" id=\"m\(number)\" aria-labelledby=\"t\(number)\" data-level=\"\(assessment.level.rawValue)\" data-categories=\"\(categories.map(\.rawValue).joined(separator: " "))\" data-platform=\"\((message.platform ?? .other).rawValue)\" data-sender=\"\(escape(searchable))\" data-day=\"\(escape(String((message.time ?? "").prefix(10))))\">"
     out += "<h3 id=\"t\(number)\">\(badge(assessment.level)) \(escape(author))</h3>"
     var meta = [
-      HTMLReport.platform(message.platform ?? .other), HTMLReport.channel(message.channel),
+      ReportMarkup.platform(message.platform ?? .other), ReportMarkup.channel(message.channel),
       message.time.map { DutchDate.minute($0) } ?? "zonder datum",
     ]
     if message.source?.zone != nil { meta.append("tijdzone aangenomen") }
@@ -354,7 +337,7 @@ public struct HTMLReport {
     out += "<p class=\"meta\">\(escape(meta.filter { !$0.isEmpty }.joined(separator: " · ")))</p>"
     out += "<p>" + categories.map { "<span class=\"tag\">\($0.dutchName)</span>" }.joined(separator: " ") + "</p>"
     out +=
-      "<div class=\"veil closed\"><p class=\"text\" id=\"x\(number)\" aria-hidden=\"true\">\(highlighted(message.text, assessment.evidence))</p><button type=\"button\" class=\"only-script\" aria-expanded=\"false\" aria-controls=\"x\(number)\">Tekst tonen</button></div>"
+      "<div class=\"veil closed\"><p class=\"text\" id=\"x\(number)\" aria-hidden=\"true\">\(ReportMarkup.highlighted(message.text, assessment.evidence))</p><button type=\"button\" class=\"only-script\" aria-expanded=\"false\" aria-controls=\"x\(number)\">Tekst tonen</button></div>"
     if let attachments = message.attachments, !attachments.isEmpty {
       out +=
         "<p class=\"meta\">Met \(attachments.count == 1 ? "een bijlage" : "\(attachments.count) bijlagen"): \(escape(attachments.prefix(5).joined(separator: ", ")))</p>"
@@ -408,30 +391,7 @@ public struct HTMLReport {
     return out + "</p></details></article>\n"
   }
 
-  private func name(_ party: Party?) -> String {
-    guard let party else { return "onbekende afzender" }
-    if let name = party.name, let handle = party.handle { return "\(name) (\(handle))" }
-    return party.name ?? party.handle ?? party.id ?? "onbekende afzender"
-  }
-
-  /// The text with its evidence marked; stretches that overlap are joined.
-  private func highlighted(_ text: String, _ evidence: [Evidence]) -> String {
-    let scalars = Array(text.unicodeScalars)
-    var marks = [Bool](repeating: false, count: scalars.count)
-    for found in evidence {
-      for index in max(0, found.start)..<max(max(0, found.start), min(found.end, scalars.count)) { marks[index] = true }
-    }
-    var out = ""
-    var index = 0
-    while index < scalars.count, index < 20_000 {
-      var end = index
-      while end < scalars.count, marks[end] == marks[index] { end += 1 }
-      let piece = escape(String(String.UnicodeScalarView(scalars[index..<end])))
-      out += marks[index] ? "<mark>\(piece)</mark>" : piece
-      index = end
-    }
-    return index < scalars.count ? out + " …" : out
-  }
+  private func name(_ party: Party?) -> String { ReportMarkup.name(party) }
 
   private func accountSection() -> String {
     var out =
@@ -473,33 +433,5 @@ public struct HTMLReport {
       out += "</ul></details>"
     }
     return out + "</section>"
-  }
-
-  static func platform(_ platform: Message.Platform) -> String {
-    switch platform {
-    case .x: "X"
-    case .instagram: "Instagram"
-    case .facebook: "Facebook"
-    case .whatsapp: "WhatsApp"
-    case .telegram: "Telegram"
-    case .linkedin: "LinkedIn"
-    case .tiktok: "TikTok"
-    case .youtube: "YouTube"
-    case .email: "e-mail"
-    case .other: "overig"
-    }
-  }
-
-  static func channel(_ channel: Message.Channel?) -> String {
-    switch channel {
-    case .dm: "privébericht"
-    case .mention: "vermelding"
-    case .reply: "antwoord"
-    case .comment: "reactie"
-    case .chat: "groepsgesprek"
-    case .mail: "e-mail"
-    case .post: "openbaar bericht"
-    case nil: ""
-    }
   }
 }

@@ -1,7 +1,7 @@
 internal import Foundation
 public import Messages
 internal import Synchronization
-internal import Weerbaar
+public import Weerbaar
 
 /// Takes messages in the order of reading, assesses those that came in, and counts. Keeps in memory only what a summary
 /// and a report show.
@@ -14,6 +14,8 @@ public final class InboxAnalysis {
     public var kept = 5000
     /// Most senders counted by name.
     public var senders = 200_000
+    /// Sets an assessment right by what is known of the message besides its text.
+    public var adjust: (@Sendable (Message, Assessment) -> Assessment)?
 
     public init() {}
   }
@@ -134,7 +136,9 @@ public final class InboxAnalysis {
         start += slots.workers.count * 32
       }
     }
-    for (index, message) in messages.enumerated() { try count(message, results[index]) }
+    for (index, message) in messages.enumerated() {
+      try count(message, results[index].map { options.adjust?(message, $0) ?? $0 })
+    }
   }
 
   // MARK: Counting

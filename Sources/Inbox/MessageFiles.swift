@@ -3,8 +3,21 @@ public import Weerbaar
 
 /// Writes assessed messages as lines.
 public enum MessageFiles {
-  /// Appends a line of NDJSON: the message, and its assessment where it has one.
+  /// Appends a line of NDJSON: the message, and its assessment where it has one. A message that came in as a line keeps
+  /// all its fields.
   public static func appendLine(_ message: Message, _ assessment: Assessment?, to out: inout [UInt8]) {
+    if let original = message.original {
+      if let assessment {
+        if JSONWriter.append(line: original, assessment, to: &out) {
+          out.append(10)
+          return
+        }
+      } else {
+        out.append(contentsOf: original.utf8)
+        out.append(10)
+        return
+      }
+    }
     JSONWriter.append(message, to: &out)
     if let assessment {
       out.removeLast()

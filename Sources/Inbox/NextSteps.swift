@@ -42,6 +42,14 @@ public struct NextSteps: Sendable, Decodable {
     try JSONDecoder().decode(NextSteps.self, from: Data(PackageResources.next_steps_json))
   }
 
+  /// Puts an office's own words in the place of the program's.
+  public mutating func replace(_ level: Level, title: String?, step: String?) {
+    var text = self[level]
+    if let title { text.title = title }
+    if let step { text.step = step }
+    levels[level.name] = text
+  }
+
   /// What to do at a level.
   public subscript(level: Level) -> Step { levels[level.name] ?? Step(title: level.dutchName, step: "") }
 

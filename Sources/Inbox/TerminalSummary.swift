@@ -113,7 +113,7 @@ public struct TerminalSummary {
     lines.append(painted("De ernstigste \(min(shown, result.worst.count))", "1"))
     for flagged in result.worst.prefix(shown) {
       let author = flagged.message.author.map { $0.name ?? $0.handle ?? $0.id ?? "onbekend" } ?? "onbekend"
-      let platform = HTMLReport.platform(flagged.message.platform ?? .other)
+      let platform = ReportMarkup.platform(flagged.message.platform ?? .other)
       let date = flagged.message.time.map { DutchDate.day($0) } ?? "zonder datum"
       lines.append(
         "  " + painted(flagged.assessment.level.dutchName, TerminalSummary.colourCode(flagged.assessment.level))

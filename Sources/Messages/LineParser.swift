@@ -189,3 +189,19 @@ public final class LineParser {
     }
   }
 }
+
+extension JSONWriter {
+  /// Appends a line of JSON as it came in, with an assessment added at its end.
+  /// - Returns: false, and nothing appended, where the line is no message.
+  public static func append(line: String, _ assessment: Assessment, to out: inout [UInt8]) -> Bool {
+    var bytes = Array(line.utf8)
+    let count = bytes.count
+    bytes.append(contentsOf: repeatElement(0, count: LineParser.padding))
+    return bytes.withUnsafeBufferPointer { buffer in
+      let parser = LineParser()
+      do { try parser.parse(UnsafeBufferPointer(rebasing: buffer[..<count])) } catch { return false }
+      parser.append(assessment, to: &out)
+      return true
+    }
+  }
+}

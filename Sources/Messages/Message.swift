@@ -65,6 +65,13 @@ public struct Message: Sendable, Codable, Equatable {
   public var attachments: [String]?
   public var state: State?
   public var source: Source?
+  /// The line of JSON as it came in, where it came in as one. It is no field of the message.
+  public var original: String?
+
+  private enum CodingKeys: String, CodingKey {
+    case id, text, time, platform, channel, direction, author, recipient, conversation, inReplyTo, url, subject, quoted
+    case signature, attachments, state, source
+  }
 
   /// What happened to a message after it was sent.
   public enum State: String, Sendable, Codable, CaseIterable {

@@ -25,6 +25,7 @@ enum JSONRecords {
             continue
           }
           if reader.repairs > 0 { context.damage(locator, "a line that is no valid JSON; read as well as could be") }
+          context.line = reader.repairs > 0 ? nil : line
           try body(value, locator)
         } catch is JSONError {
           context.damage(locator, "a line that is no complete JSON object")

@@ -17,6 +17,7 @@ struct ContractMessages: ExportFormat {
         return
       }
       var message = Message(text: text)
+      message.original = context.line.map { String(decoding: $0, as: UTF8.self) }
       message.id = value["id"]?.scalar
       message.platform = value["platform"]?.text.flatMap(Message.Platform.init)
       message.channel = value["channel"]?.text.flatMap(Message.Channel.init)

@@ -1,0 +1,88 @@
+internal import Foundation
+public import Messages
+public import Weerbaar
+
+/// What the pages of the program have in common: style, escaping, marked evidence, Dutch names.
+public enum ReportMarkup {
+  /// The style sheet, for `<style>`.
+  public static var style: String { String(decoding: PackageResources.report_css, as: UTF8.self) }
+
+  /// Text for HTML. Marks of direction could turn the page around, and controls are no text: both are left out.
+  public static func escape(_ text: String) -> String {
+    var out = ""
+    out.reserveCapacity(text.utf8.count)
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": out += "&amp;"
+      case "<": out += "&lt;"
+      case ">": out += "&gt;"
+      case "\"": out += "&quot;"
+      case "'": out += "&#39;"
+      case "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}": break
+      case "\u{0}"..."\u{8}", "\u{B}"..."\u{1F}", "\u{7F}"..."\u{9F}": break
+      default: out.unicodeScalars.append(scalar)
+      }
+    }
+    return out
+  }
+
+  /// A level as a coloured label.
+  public static func badge(_ level: Level) -> String {
+    "<span class=\"level l-\(level.name)\">\(level.dutchName)</span>"
+  }
+
+  /// The text with its evidence marked; stretches that overlap are joined.
+  /// - Parameter limit: scalars shown at most.
+  public static func highlighted(_ text: String, _ evidence: [Evidence], limit: Int = 20_000) -> String {
+    let scalars = Array(text.unicodeScalars)
+    var marks = [Bool](repeating: false, count: scalars.count)
+    for found in evidence {
+      for index in max(0, found.start)..<max(max(0, found.start), min(found.end, scalars.count)) { marks[index] = true }
+    }
+    var out = ""
+    var index = 0
+    while index < scalars.count, index < limit {
+      var end = index
+      while end < scalars.count, marks[end] == marks[index] { end += 1 }
+      let piece = escape(String(String.UnicodeScalarView(scalars[index..<end])))
+      out += marks[index] ? "<mark>\(piece)</mark>" : piece
+      index = end
+    }
+    return index < scalars.count ? out + " …" : out
+  }
+
+  /// A person as readers know her.
+  public static func name(_ party: Party?) -> String {
+    guard let party else { return "onbekende afzender" }
+    if let name = party.name, let handle = party.handle { return "\(name) (\(handle))" }
+    return party.name ?? party.handle ?? party.id ?? "onbekende afzender"
+  }
+
+  public static func platform(_ platform: Message.Platform) -> String {
+    switch platform {
+    case .x: "X"
+    case .instagram: "Instagram"
+    case .facebook: "Facebook"
+    case .whatsapp: "WhatsApp"
+    case .telegram: "Telegram"
+    case .linkedin: "LinkedIn"
+    case .tiktok: "TikTok"
+    case .youtube: "YouTube"
+    case .email: "e-mail"
+    case .other: "overig"
+    }
+  }
+
+  public static func channel(_ channel: Message.Channel?) -> String {
+    switch channel {
+    case .dm: "privébericht"
+    case .mention: "vermelding"
+    case .reply: "antwoord"
+    case .comment: "reactie"
+    case .chat: "groepsgesprek"
+    case .mail: "e-mail"
+    case .post: "openbaar bericht"
+    case nil: ""
+    }
+  }
+}

@@ -1,0 +1,269 @@
+import Foundation
+import Inbox
+import Messages
+import PolicyFile
+import TestSupport
+import Testing
+import Weerbaar
+
+@testable import Casebook
+
+@Suite struct CasebookTests {
+  @Test func aMessageIsKeptWholeAndListed() throws {
+    try withCasebook { casebook, _ in
+      var item = evidence("Trut, ga weg \u{1F600}\n tweede regel", id: "7")
+      item.message.original = "{\"id\":\"7\", \"eigen\":[1,  2],\"text\":\"Trut, ga weg \u{1F600}\\n tweede regel\"}"
+      item.before = [message("Wat vindt u?", "@ander")]
+      let outcome = try casebook.add([item], policy: .standard, actor: "test")
+      #expect(outcome.added.map(\.name) == [CaseName(1, 1)])
+      let found = try casebook.entries()
+      #expect(found.count == 1)
+      #expect(found.first?.evidence?.message.text == item.message.text)
+      #expect(found.first?.evidence?.before.first?.text == "Wat vindt u?")
+      #expect(found.first?.received == "2026-05-02T09:00:00Z")
+      var line: [UInt8] = []
+      Casebook.appendLine(try #require(found.first), to: &line)
+      let text = String(decoding: line, as: UTF8.self)
+      #expect(text.hasPrefix("{\"id\":\"7\", \"eigen\":[1,  2],\"text\":"))
+      let object = try #require(try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any])
+      #expect((object["case"] as? [String: Any])?["id"] as? String == "1.1")
+      #expect((object["assessment"] as? [String: Any])?["level"] as? String == "report")
+    }
+  }
+
+  @Test func theSameMessageTwiceIsOneEntry() throws {
+    try withCasebook { casebook, _ in
+      let items = [
+        evidence("met nummer", id: "1"), evidence("zonder nummer"), evidence("zonder tijd", time: nil),
+      ]
+      #expect(try casebook.add(items, policy: .standard, actor: "test").added.count == 3)
+      let again = try casebook.add(items, policy: .standard, actor: "test")
+      #expect(again.added.isEmpty)
+      #expect(again.known == 3)
+      // The second of two equal messages in one file is a message of its own.
+      let second = try casebook.add([evidence("zonder nummer")], ordinals: [1], policy: .standard, actor: "test")
+      #expect(second.added.count == 1)
+      #expect(try casebook.count() == 4)
+    }
+  }
+
+  @Test func onlyItsOwnerMayReadIt() throws {
+    try withCasebook { casebook, _ in
+      _ = try casebook.add([evidence("a")], policy: .standard, actor: "test")
+      try casebook.backUp()
+      for path in [casebook.path, casebook.path + "-wal", casebook.path + ".backup-2026-05-02"] {
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        #expect(mode == 0o600, "\(path)")
+      }
+    }
+  }
+
+  @Test func aSenderHasOneCaseUntilThePauseIsLongOrTheCaseIsClosed() throws {
+    try withCasebook { casebook, _ in
+      func add(_ text: String, _ time: String, _ author: String = "@boos") throws -> CaseName? {
+        try casebook.add([evidence(text, author, time: time)], policy: .standard, actor: "t").added.first?.name
+      }
+      #expect(try add("een", "2026-05-01T10:00:00Z") == CaseName(1, 1))
+      #expect(try add("twee", "2026-05-20T10:00:00Z", "@BOOS") == CaseName(1, 2))
+      #expect(try add("drie", "2026-05-20T10:00:00Z", "@ander") == CaseName(2, 1))
+      #expect(try add("vier", "2026-08-01T10:00:00Z") == CaseName(3, 1))
+      try casebook.move(CaseName(3), to: .closed, actor: "t")
+      #expect(try add("vijf", "2026-08-02T10:00:00Z") == CaseName(4, 1))
+      #expect(try casebook.caseFile(4).others == [1, 3])
+      #expect(try casebook.verify().faults == [])
+    }
+  }
+
+  @Test func rulesRaiseTheLevelByOneAndSayWhy() throws {
+    try withCasebook { casebook, _ in
+      func add(_ text: String, _ level: Level, _ time: String, _ policy: OfficePolicy = .standard) throws
+        -> AddOutcome.Added
+      {
+        let outcome = try casebook.add([evidence(text, "@boos", level, time: time)], policy: policy, actor: "t")
+        return try #require(outcome.added.first)
+      }
+      #expect(try add("een", .log, "2026-05-01T10:00:00Z").level == .log)
+      #expect(try add("twee", .log, "2026-05-02T10:00:00Z").level == .log)
+      let third = try add("drie", .log, "2026-05-03T10:00:00Z")
+      #expect(third.level == .report)
+      #expect(third.reasons == [.repeat])
+      // Never above the highest that rules may give.
+      #expect(try add("vier", .police, "2026-05-04T10:00:00Z").level == .police)
+      #expect(try add("vijf", .urgent, "2026-05-04T11:00:00Z").level == .urgent)
+      // Long after, only the warning counts.
+      try casebook.warn(CaseName(1), "stopgesprek", at: Casebook.seconds("2026-06-01"), actor: "t")
+      let warned = try add("zes", .log, "2026-09-01T10:00:00Z")
+      #expect(warned.level == .report)
+      #expect(warned.reasons == [.warned])
+      var known = KnownSender()
+      known.handles = ["boos"]
+      known.level = .police
+      var policy = OfficePolicy()
+      policy.senders = [known]
+      policy.escalation.warned = false
+      #expect(try add("zeven", .log, "2026-12-01T10:00:00Z", policy).level == .police)
+      policy.senders = []
+      policy.escalation.repeat = nil
+      policy.escalation.rising = true
+      let rising = try add("acht", .report, "2026-12-02T10:00:00Z", policy)
+      #expect(rising.reasons == [.rising])
+      #expect(try casebook.verify().faults == [])
+    }
+  }
+
+  @Test func nearlyTheSameTextOfSeveralSendersIsACampaign() throws {
+    try withCasebook { casebook, _ in
+      let text = "Mevrouw de wethouder, u bent een schande voor deze stad en u hoort hier niet thuis"
+      let variants = [text, "@wethouder " + text.uppercased() + "!!!", text + " https://x.example/1", text]
+      for (index, variant) in variants.enumerated() {
+        _ = try casebook.add([evidence(variant, "@a\(index)")], policy: .standard, actor: "t")
+      }
+      _ = try casebook.add(
+        [evidence("Een heel andere tekst over dezelfde vergadering van gisteren", "@b")], policy: .standard, actor: "t")
+      let campaigns = try casebook.caseFiles().filter { $0.kind == .campaign }
+      #expect(campaigns.map(\.messages) == [4])
+      var filter = EntryFilter()
+      filter.casefile = campaigns.first?.number
+      #expect(try casebook.entries(filter).count == 4)
+      #expect(try casebook.verify().faults == [])
+    }
+  }
+
+  @Test func manyMessagesOfSeveralAccountsInAnHourAreABurst() throws {
+    try withCasebook { casebook, _ in
+      for index in 0..<12 {
+        let minute = 10 + index
+        _ = try casebook.add(
+          [evidence("bericht \(index)", "@a\(index % 6)", time: "2026-05-01T10:\(minute):00Z")], policy: .standard,
+          actor: "t")
+      }
+      _ = try casebook.add([evidence("laat", "@z", time: "2026-05-01T15:00:00Z")], policy: .standard, actor: "t")
+      #expect(try casebook.caseFiles().filter { $0.kind == .burst }.map(\.messages) == [12])
+      #expect(try casebook.verify().faults == [])
+    }
+  }
+
+  @Test func listsAreFiltered() throws {
+    try withCasebook { casebook, _ in
+      _ = try casebook.add(
+        [
+          evidence("een", "@a", .log, time: "2026-05-01T10:00:00+02:00"),
+          evidence("twee", "@b_c", .police, time: "2026-05-02T10:00:00Z"),
+          evidence("drie", "@bxc", .urgent, time: "2026-05-03T10:00:00Z"),
+        ], policy: .standard, actor: "t")
+      try casebook.move(CaseName(2, 1), to: .reported, note: "meldnummer 12", actor: "t")
+      func texts(_ change: (inout EntryFilter) -> Void) throws -> [String] {
+        var filter = EntryFilter()
+        change(&filter)
+        return try casebook.entries(filter).compactMap { $0.evidence?.message.text }
+      }
+      #expect(try texts { $0.level = .police } == ["drie", "twee"])
+      #expect(try texts { $0.sender = "B_C" } == ["twee"])
+      #expect(try texts { $0.state = .reported } == ["twee"])
+      #expect(try texts { $0.category = .threat } == [])
+      #expect(
+        try texts {
+          $0.since = Casebook.seconds("2026-05-02"); $0.until = Casebook.seconds("2026-05-03")
+        } == ["twee"])
+      #expect(
+        try texts {
+          $0.isAscending = true; $0.limit = 1
+        } == ["een"])
+      #expect(try casebook.steps(of: 2).compactMap(\.note) == ["meldnummer 12"])
+      #expect(throws: CasebookError.noSuchCase("case 9")) { try casebook.note(CaseName(9), "x", actor: "t") }
+      #expect(throws: CasebookError.noSuchCase("message 1.9")) {
+        try casebook.move(CaseName(1, 9), to: .seen, actor: "t")
+      }
+    }
+  }
+
+  @Test func erasingLeavesAVerifiableTombstone() throws {
+    try withCasebook { casebook, clock in
+      _ = try casebook.add(
+        [evidence("geheime woorden van boos", "@boos"), evidence("blijft staan", "@ander")], policy: .standard,
+        actor: "t")
+      try casebook.note(CaseName(1), "over mijnheer Boos", actor: "t")
+      try casebook.backUp()
+      #expect(try casebook.erase(.sender("BOOS"), reason: "verzoek 3", actor: "t", dryRun: true).messages == 1)
+      #expect(try casebook.entries().allSatisfy { !$0.isErased })
+      #expect(
+        try casebook.erase(.sender("BOOS"), reason: "verzoek 3", actor: "t") == ErasureOutcome(messages: 1, notes: 1))
+      #expect(try casebook.entry(CaseName(1, 1)).isErased)
+      #expect(try casebook.entry(CaseName(1, 1)).senderHandle == nil)
+      #expect(try casebook.verify().faults == [])
+      #expect(try casebook.verify().erased == 1)
+      // Nothing of it is left in any file, and coming in again it stays erased.
+      let folder = URL(filePath: casebook.path).deletingLastPathComponent()
+      for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+        let bytes = try Data(contentsOf: folder.appending(path: name))
+        #expect(bytes.range(of: Data("geheime woorden".utf8)) == nil, "\(name)")
+        #expect(bytes.range(of: Data("mijnheer Boos".utf8)) == nil, "\(name)")
+      }
+      #expect(
+        try casebook.add([evidence("geheime woorden van boos", "@boos")], policy: .standard, actor: "t").added.isEmpty)
+      // Retention, and content that is put back.
+      clock.set("2027-05-02T09:00:00Z")
+      var rules = RetentionRules()
+      rules.days = [.report: 90]
+      #expect(try casebook.erase(.retention(rules), reason: "termijn", actor: "t").messages == 1)
+      #expect(try casebook.verify().faults == [])
+      try casebook.tamper("UPDATE content SET salt = x'00', body = x'01' WHERE body IS NULL")
+      #expect(try !casebook.verify().isSound)
+    }
+  }
+
+  @Test func whatIsReportedIsKeptUntilItIsClosed() throws {
+    try withCasebook { casebook, clock in
+      _ = try casebook.add([evidence("a", "@a"), evidence("b", "@b")], policy: .standard, actor: "t")
+      try casebook.move(CaseName(1), to: .police, actor: "t")
+      clock.set("2028-01-01T00:00:00Z")
+      var rules = RetentionRules()
+      rules.days = [.report: 30]
+      #expect(try casebook.erase(.retention(rules), reason: "", actor: "t").messages == 1)
+      rules.keepsOpen = false
+      #expect(try casebook.erase(.retention(rules), reason: "", actor: "t").messages == 1)
+    }
+  }
+
+  @Test func protectedPersonsAreFoundByNameAndAccount() {
+    var policy = OfficePolicy()
+    var person = ProtectedPerson(name: "Fatima de Vries")
+    person.handles = ["@fdevries"]
+    policy.protected = [person]
+    var about = message("Die Fatima de Vries moet weg")
+    #expect(policy.protectedPersons(in: about).count == 1)
+    var aimed = assessment(.report)
+    aimed.target = .person
+    #expect(policy.placed(aimed, about).target == .recipient)
+    about.text = "Die Fatima de Vriesman moet weg"
+    #expect(policy.protectedPersons(in: about).isEmpty)
+    about.recipient = Party(handle: "FDeVries")
+    #expect(policy.protectedPersons(in: about).count == 1)
+  }
+
+  @Test func aConversationGivesContextAcrossRuns() throws {
+    var window = ConversationWindow(size: 4, lookahead: 4, length: 2)
+    var contexts: [String: ([String], [String])] = [:]
+    func take(_ run: ConversationWindow.Run) {
+      for index in run.messages.indices {
+        let found = run.evidence(at: index, assessment(.log))
+        contexts[found.message.text] = (found.before.map(\.text), found.after.map(\.text))
+      }
+    }
+    for number in 0..<21 { window.add(message("\(number)", number % 3 == 0 ? "@b" : "@a"), take) }
+    window.finish(take)
+    #expect(contexts.count == 21)
+    #expect(contexts["9"]?.0 == ["3", "6"])
+    #expect(contexts["10"]?.0 == ["7", "8"])
+    #expect(contexts["10"]?.1 == ["11", "13"])
+    #expect(contexts["20"]?.1 == [])
+  }
+
+  @Test func timesAreReadInAllZones() {
+    #expect(Casebook.seconds("1970-01-01T00:00:00Z") == 0)
+    #expect(Casebook.seconds("2026-03-01T00:30:00+02:00") == Casebook.seconds("2026-02-28T22:30:00.250Z"))
+    #expect(Casebook.seconds("2024-02-29") == 1_709_164_800)
+    #expect(Casebook.seconds("gisteren") == nil)
+    #expect(Casebook.seconds("2024-13-01") == nil)
+  }
+}
