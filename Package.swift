@@ -74,13 +74,15 @@ let package = Package(
     .target(
       name: "DropFolder",
       dependencies: [
-        "Casebook", "Exports", "Inbox", "PolicyFile", "CDropFolder", .product(name: "Logging", package: "swift-log"),
+        "Casebook", "Exports", "Inbox", "Messages", "PolicyFile", "Weerbaar", "CDropFolder",
+        .product(name: "Logging", package: "swift-log"), .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "CommandLineTool",
       dependencies: [
         "Weerbaar", "Messages", "Streaming", "PolicyFile", "Corpus", "Exports", "Inbox", "Casebook", "DropFolder",
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/CommandLine", swiftSettings: strict),
@@ -111,6 +113,12 @@ let package = Package(
       dependencies: [
         "Casebook", "Inbox", "Messages", "PolicyFile", "Weerbaar", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "DropFolderTests",
+      dependencies: [
+        "DropFolder", "Casebook", "Inbox", "PolicyFile", "Weerbaar", "TestSupport",
+        .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
     .testTarget(name: "InboxTests", dependencies: ["Inbox", "Messages", "Weerbaar"], swiftSettings: strict),
   ],

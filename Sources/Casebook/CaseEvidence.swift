@@ -128,45 +128,47 @@ public struct ConversationWindow {
     fileprivate let threads: [String: [Message]]
     fileprivate let length: Int
 
-    /// The evidence for a message of the run.
+    /// Where the messages of each conversation lie in the buffer, in order.
+    fileprivate let places: [String: [Int]]
+
+    /// The evidence for a message of the run. O(log messages).
     /// - Parameter index: an index of `messages`.
     public func evidence(at index: Int, _ assessment: Assessment) -> CaseEvidence {
-      let message = buffer[index]
-      let key = ConversationWindow.key(message)
-      var before: [Message] = []
-      var place = index - 1
-      while place >= 0, before.count < length {
-        if ConversationWindow.key(buffer[place]) == key { before.insert(buffer[place], at: 0) }
-        place -= 1
+      var evidence = CaseEvidence(message: buffer[index], assessment: assessment)
+      guard length > 0, let key = ConversationWindow.key(buffer[index]), let own = places[key] else { return evidence }
+      var low = 0
+      var high = own.count
+      while low < high {
+        let middle = (low + high) / 2
+        if own[middle] < index { low = middle + 1 } else { high = middle }
       }
-      if before.count < length, let known = threads[key] {
-        before.insert(contentsOf: known.suffix(length - before.count), at: 0)
+      evidence.before = own[max(0, low - length)..<low].map { buffer[$0] }
+      if evidence.before.count < length, let known = threads[key] {
+        evidence.before.insert(contentsOf: known.suffix(length - evidence.before.count), at: 0)
       }
-      var after: [Message] = []
-      place = index + 1
-      while place < buffer.count, after.count < length, place < index + 512 {
-        if ConversationWindow.key(buffer[place]) == key { after.append(buffer[place]) }
-        place += 1
-      }
-      return CaseEvidence(message: message, assessment: assessment, before: before, after: after)
+      evidence.after = own[min(own.count, low + 1)..<min(own.count, low + 1 + length)].map { buffer[$0] }
+      return evidence
     }
   }
 
   /// Messages without a conversation have none around them.
-  fileprivate static func key(_ message: Message) -> String {
-    guard let conversation = message.conversation else {
-      return "\u{1}\(message.id ?? message.text.prefix(20).description)"
-    }
-    return "\(message.platform?.rawValue ?? "")\u{0}\(conversation)"
+  fileprivate static func key(_ message: Message) -> String? {
+    message.conversation.map { "\(message.platform?.rawValue ?? "")\u{0}\($0)" }
   }
 
   private mutating func hand(_ count: Int, _ body: (Run) throws -> Void) rethrows {
-    try body(Run(messages: buffer[..<count], buffer: buffer, threads: threads, length: length))
-    for message in buffer[..<count] where length > 0 && message.conversation != nil {
-      let key = ConversationWindow.key(message)
+    var places: [String: [Int]] = [:]
+    if length > 0 {
+      for index in buffer.indices {
+        if let key = ConversationWindow.key(buffer[index]) { places[key, default: []].append(index) }
+      }
+    }
+    try body(Run(messages: buffer[..<count], buffer: buffer, threads: threads, length: length, places: places))
+    for (key, own) in places {
+      let behind = own.prefix { $0 < count }.suffix(length)
+      guard !behind.isEmpty else { continue }
       if threads[key] == nil { order.append(key) }
-      threads[key, default: []].append(message)
-      if let known = threads[key], known.count > length { threads[key] = Array(known.suffix(length)) }
+      threads[key] = Array((threads[key, default: []] + behind.map { buffer[$0] }).suffix(length))
     }
     if order.count > 4096 {
       for key in order.prefix(2048) { threads[key] = nil }

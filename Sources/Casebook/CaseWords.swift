@@ -15,7 +15,7 @@ enum CaseWords {
     case .state: return subject + "stand: \(step.state?.dutchName ?? "?")\(note)"
     case .note: return subject + "aantekening\(note)"
     case .warn: return subject + "afzender gewaarschuwd\(note)"
-    case .dossier: return "dossier gemaakt (afdruk \(HistoryBody(step.record.body)["sha256"]?.prefix(12) ?? "")…)"
+    case .dossier: return "dossier gemaakt (vingerafdruk \(HistoryBody(step.record.body)["sha256"]?.prefix(12) ?? "")…)"
     case .erase: return subject + "inhoud gewist"
     case .begin, .add, .join, .file: return nil
     }

@@ -132,7 +132,7 @@ struct DossierPage {
       "<article class=\"message level-\(entry.level.name)\" id=\"\(id)\" aria-labelledby=\"t\(id)\"><h3 id=\"t\(id)\">Bericht \(entry.name) \(ReportMarkup.badge(entry.level))</h3>"
     guard let evidence = entry.evidence else {
       return out
-        + "<p>De inhoud van dit bericht is gewist. Het kwam binnen op \(escape(DutchDate.minute(entry.received))); afdruk van de inhoud: <code>\(entry.digest)</code>.</p></article>"
+        + "<p>De inhoud van dit bericht is gewist. Het kwam binnen op \(escape(DutchDate.minute(entry.received))); vingerafdruk van de inhoud: <code>\(entry.digest)</code>.</p></article>"
     }
     let message = evidence.message
     let assessment = evidence.assessment
@@ -182,7 +182,7 @@ struct DossierPage {
     out += "</ul>"
     if let source = message.source {
       out +=
-        "<p class=\"source\">Bron: \(escape(source.file)), \(escape(source.locator))\(source.sha256.map { " · SHA-256 van het bestand <code>\($0)</code>" } ?? "") · afdruk van de vastlegging <code>\(entry.digest)</code></p>"
+        "<p class=\"source\">Bron: \(escape(source.file)), \(escape(source.locator))\(source.sha256.map { " · SHA-256 van het bestand <code>\($0)</code>" } ?? "") · vingerafdruk van de vastlegging <code>\(entry.digest)</code></p>"
     }
     return out + "</article>"
   }
@@ -269,7 +269,7 @@ struct DossierPage {
 
   private func integrity() -> String {
     var out =
-      "<p>Elk bericht is bij binnenkomst vastgelegd met een afdruk (SHA-256). Elke handeling staat in een geschiedenis waarvan iedere regel de afdruk van de vorige draagt; een wijziging, weglating of verwisseling breekt die keten.</p>"
+      "<p>Elk bericht is bij binnenkomst vastgelegd met een digitale vingerafdruk (SHA-256). Elke handeling staat in een geschiedenis waarvan iedere regel de vingerafdruk van de vorige draagt; een wijziging, weglating of verwisseling breekt die keten.</p>"
     out += list([
       ("Laatste regel van de geschiedenis", "<code>\(dossier.head)</code>"),
       ("Aantal regels", DutchNumber.text(dossier.records)), ("Opgemaakt", escape(DutchDate.minute(dossier.made))),
@@ -293,7 +293,7 @@ struct DossierPage {
       <li>Een bronbestand: <code>sha256sum BESTAND</code>; de uitkomst moet gelijk zijn aan die hierboven.</li>
       <li>Het zaakboek: <code>weerbaar casebook verify --casebook BESTAND --head \(dossier.head)</code>. Dat vergelijkt elk bericht en elke handeling met de geschiedenis, en zegt of deze regel er nog in staat.</li></ol>
       """
-    return section("controle", "6. Afdrukken en controle", out)
+    return section("controle", "6. Vingerafdrukken en controle", out)
   }
 
   /// What is filled in by hand.

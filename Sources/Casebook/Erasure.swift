@@ -49,6 +49,7 @@ extension Casebook {
         try db.cachedStatement(
           sql: "UPDATE entry SET erased = 1, time = NULL, protected = NULL, reasons = '', categories = '' WHERE id = ?"
         ).execute(arguments: [id])
+        try db.cachedStatement(sql: "DELETE FROM alert WHERE entry = ?").execute(arguments: [id])
         try db.cachedStatement(sql: "DELETE FROM signature WHERE entry = ?").execute(arguments: [id])
         try db.cachedStatement(sql: "DELETE FROM band WHERE entry = ?").execute(arguments: [id])
       }

@@ -31,6 +31,8 @@ public struct Job: Sendable, Equatable {
   /// What told the file's content when the work began.
   public var fingerprint: String
   public var attempts: Int
+  /// The name that the file gets in its last place, once that was chosen.
+  public var placed: [UInt8]?
 
   public init(id: String, name: [UInt8], shown: String, taken: Int) {
     self.id = id
@@ -79,6 +81,7 @@ extension Casebook {
     job.added = row["added"]
     job.fingerprint = row["fingerprint"]
     job.attempts = row["attempts"]
+    job.placed = (row["placed"] as Data?).map { Array($0) }
     return job
   }
 
@@ -88,34 +91,39 @@ extension Casebook {
   }
 
   /// Records a job, or what has become of it.
-  public func save(_ job: Job) throws(CasebookError) {
+  public func save(_ job: Job) throws(CasebookError) { try write { try Casebook.save(job, $0) } }
+
+  /// Records that all of a file is done, also in the history, in one transaction.
+  /// - Parameter sha256: the file's hash; nothing goes into the history where nil.
+  public func complete(_ job: Job, sha256: String?, actor: String) throws(CasebookError) {
     try write { db in
-      try db.execute(
-        sql: """
-          INSERT INTO job (id, name, shown, taken, state, messages, bytes, flagged, added, fingerprint, attempts)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-          ON CONFLICT (id) DO UPDATE SET state = excluded.state, messages = excluded.messages, bytes = excluded.bytes,
-            flagged = excluded.flagged, added = excluded.added, fingerprint = excluded.fingerprint,
-            attempts = excluded.attempts
-          """,
-        arguments: [
-          job.id, Data(job.name), job.shown, job.taken, job.state.rawValue, job.messages, job.bytes, job.flagged,
-          job.added, job.fingerprint, job.attempts,
-        ])
+      try Casebook.save(job, db)
+      guard let sha256 else { return }
+      var history = try HistoryWriter(db, time: Moment.text(clock()), actor: actor)
+      let counts = "\"messages\":\(job.messages),\"flagged\":\(job.flagged),\"new\":\(job.added)"
+      try history.append(.file, "", "{\"sha256\":\"\(sha256)\",\(counts)}")
+      try history.finish()
     }
   }
 
-  /// Ends a job. With a digest it is recorded in the history that the file was worked off.
-  public func finish(_ job: Job, sha256: String?, actor: String) throws(CasebookError) {
-    try write { db in
-      try db.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [job.id])
-      guard let sha256, db.changesCount > 0 else { return }
-      var history = try HistoryWriter(db, time: Moment.text(clock()), actor: actor)
-      try history.append(
-        .file, "",
-        "{\"sha256\":\"\(sha256)\",\"messages\":\(job.messages),\"flagged\":\(job.flagged),\"new\":\(job.added)}")
-      try history.finish()
-    }
+  /// Ends a job.
+  public func finish(_ job: Job) throws(CasebookError) {
+    try write { try $0.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [job.id]) }
+  }
+
+  private static func save(_ job: Job, _ db: Database) throws {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO job (id, name, shown, taken, state, messages, bytes, flagged, added, fingerprint, attempts, placed)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET state = excluded.state, messages = excluded.messages, bytes = excluded.bytes,
+          flagged = excluded.flagged, added = excluded.added, fingerprint = excluded.fingerprint,
+          attempts = excluded.attempts, placed = excluded.placed
+        """
+    ).execute(arguments: [
+      job.id, Data(job.name), job.shown, job.taken, job.state.rawValue, job.messages, job.bytes, job.flagged,
+      job.added, job.fingerprint, job.attempts, job.placed.map { Data($0) },
+    ])
   }
 
   /// A value that the daemon keeps from run to run, such as the day of the last digest.

@@ -174,6 +174,10 @@ extension Casebook {
     try read { try Int.fetchOne($0, sql: "SELECT count(*) FROM entry") ?? 0 }
   }
 
+  static func entry(id: Int64, _ db: Database) throws -> CaseEntry? {
+    try Row.fetchOne(db, sql: Casebook.columns + " WHERE entry.id = ?", arguments: [id]).map(Casebook.entry)
+  }
+
   /// The message with a name.
   public func entry(_ name: CaseName) throws(CasebookError) -> CaseEntry {
     try read { db in

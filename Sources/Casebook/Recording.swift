@@ -40,12 +40,14 @@ extension Casebook {
   /// Adds messages in one transaction: all of them or none. A message that is there already is not added again.
   /// - Parameters:
   ///   - progress: how far the file is from which they come, recorded in the same transaction.
+  ///   - alerts: puts an alert in the queue for each message from the policy's level on.
   ///   - ordinals: for messages without a number of their own, how many of the same kind came before in their file.
   public func add(
-    _ evidence: [CaseEvidence], ordinals: [Int] = [], policy: OfficePolicy, actor: String, progress: JobProgress? = nil
+    _ evidence: [CaseEvidence], ordinals: [Int] = [], policy: OfficePolicy, actor: String, progress: JobProgress? = nil,
+    alerts: Bool = false
   ) throws(CasebookError) -> AddOutcome {
     try write { db in
-      var recorder = try Recorder(db, self, policy, actor)
+      var recorder = try Recorder(db, self, policy, actor, alerts: alerts)
       var outcome = AddOutcome()
       for (index, item) in evidence.enumerated() {
         if let added = try recorder.add(item, ordinal: index < ordinals.count ? ordinals[index] : 0) {
@@ -118,10 +120,12 @@ private struct Recorder {
   private let casebook: Casebook
   private let policy: OfficePolicy
   private let now: Int
+  private let alerts: Bool
   var history: HistoryWriter
   private let encoder = JSONEncoder()
 
-  init(_ db: Database, _ casebook: Casebook, _ policy: OfficePolicy, _ actor: String) throws {
+  init(_ db: Database, _ casebook: Casebook, _ policy: OfficePolicy, _ actor: String, alerts: Bool) throws {
+    self.alerts = alerts
     self.db = db
     self.casebook = casebook
     self.policy = policy
@@ -178,6 +182,9 @@ private struct Recorder {
     try history.append(.add, name.description, String(decoding: body, as: UTF8.self))
     try joinCampaign(entry, name, message, sender: sender, moment: moment, level: level)
     try joinBurst(entry, name, moment: moment, level: level)
+    if alerts, level >= policy.alerts.level, policy.knownSender(of: message)?.alerts != false {
+      try run("INSERT INTO alert (entry, level) VALUES (?, ?)", [entry, level.rawValue])
+    }
     return AddOutcome.Added(name: name, level: level, evidence: evidence, reasons: reasons)
   }
 
@@ -280,37 +287,42 @@ private struct Recorder {
   ) throws {
     guard let signature = TextSignature(message.text) else { return }
     let window = policy.campaign.days * 86400
+    let bands = signature.bandValues
     var candidates: [(entry: Int64, sender: Int64)] = []
     var looked: Set<Int64> = []
-    for (number, value) in signature.bandValues.enumerated() {
-      let rows = try Row.fetchAll(
-        db.cachedStatement(
-          sql: """
-            SELECT band.entry AS entry, entry.sender AS sender, signature.value AS value FROM band
-            JOIN entry ON entry.id = band.entry JOIN signature ON signature.entry = band.entry
-            WHERE band.number = ? AND band.value = ? AND entry.moment BETWEEN ? AND ? ORDER BY band.entry DESC LIMIT 20
-            """), arguments: [number, value, moment - window, moment + window])
-      for row in rows {
-        let other: Int64 = row["entry"]
-        guard looked.insert(other).inserted, let bytes: Data = row["value"],
-          let known = TextSignature(bytes: Array(bytes)), known.similarity(signature) >= policy.campaign.similarity
-        else { continue }
-        candidates.append((other, row["sender"]))
+    var campaign: Int?
+    // In a flood the last message tells; more are looked at only until a campaign is found.
+    search: for most in [1, 20] {
+      for (number, value) in bands.enumerated() {
+        let rows = try Row.fetchAll(
+          db.cachedStatement(
+            sql: """
+              SELECT band.entry AS entry, entry.sender AS sender, signature.value AS value FROM band
+              JOIN entry ON entry.id = band.entry JOIN signature ON signature.entry = band.entry
+              WHERE band.number = ? AND band.value = ? AND entry.moment BETWEEN ? AND ?
+              ORDER BY band.entry DESC LIMIT ?
+              """), arguments: [number, value, moment - window, moment + window, most])
+        for found in rows {
+          let other: Int64 = found["entry"]
+          guard looked.insert(other).inserted, let bytes: Data = found["value"],
+            let known = TextSignature(bytes: Array(bytes)), known.similarity(signature) >= policy.campaign.similarity
+          else { continue }
+          candidates.append((other, found["sender"]))
+          let joined = try row(
+            """
+            SELECT casefile.id AS id FROM member JOIN casefile ON casefile.id = member.casefile
+            WHERE member.entry = ? AND casefile.kind = 'campaign' AND casefile.state <> 'closed'
+            """, [other])
+          campaign = joined?["id"]
+          if campaign != nil { break search }
+        }
       }
     }
     try run("INSERT INTO signature VALUES (?, ?)", [entry, Data(signature.bytes)])
-    for (number, value) in signature.bandValues.enumerated() {
+    for (number, value) in bands.enumerated() {
       try run("INSERT OR IGNORE INTO band VALUES (?, ?, ?)", [number, value, entry])
     }
-    guard !candidates.isEmpty else { return }
-    for candidate in candidates {
-      let campaign = try row(
-        """
-        SELECT casefile.id AS id FROM member JOIN casefile ON casefile.id = member.casefile
-        WHERE member.entry = ? AND casefile.kind = 'campaign' AND casefile.state <> 'closed'
-        """, [candidate.entry])
-      if let id: Int = campaign?["id"] { return try join(id, entry, name, moment: moment, level: level) }
-    }
+    if let campaign { return try join(campaign, entry, name, moment: moment, level: level) }
     guard Set(candidates.map(\.sender) + [sender]).count >= policy.campaign.senders else { return }
     let file = try open(.campaign, sender: nil, moment: moment, level: level)
     for candidate in candidates.sorted(by: { $0.entry < $1.entry }) { try join(file, entry: candidate.entry) }

@@ -65,7 +65,13 @@ enum Schema {
           CREATE TABLE job (
             id TEXT PRIMARY KEY, name BLOB NOT NULL, shown TEXT NOT NULL, taken INTEGER NOT NULL, state TEXT NOT NULL,
             messages INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0, flagged INTEGER NOT NULL DEFAULT 0,
-            added INTEGER NOT NULL DEFAULT 0, fingerprint TEXT NOT NULL DEFAULT '', attempts INTEGER NOT NULL DEFAULT 0);
+            added INTEGER NOT NULL DEFAULT 0, fingerprint TEXT NOT NULL DEFAULT '', attempts INTEGER NOT NULL DEFAULT 0,
+            placed BLOB);
+
+          -- Alerts that must still go out.
+          CREATE TABLE alert (
+            entry INTEGER PRIMARY KEY REFERENCES entry(id), level INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+            next INTEGER NOT NULL DEFAULT 0);
           """)
     }
     return migrator

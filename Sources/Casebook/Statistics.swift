@@ -1,7 +1,7 @@
 internal import Foundation
 internal import GRDB
 internal import Messages
-internal import Weerbaar
+public import Weerbaar
 
 /// Numbers on a casebook.
 public struct CasebookStatistics: Sendable, Encodable {
@@ -56,6 +56,19 @@ extension Casebook {
         statistics.months[month] = count
       }
       return statistics
+    }
+  }
+}
+
+extension Casebook {
+  /// How many messages of each level came in since a moment, in seconds since 1970.
+  public func arrivals(since moment: Int) throws(CasebookError) -> [Level: Int] {
+    try read { db in
+      var counts: [Level: Int] = [:]
+      let rows = try Row.fetchAll(
+        db, sql: "SELECT level, count(*) AS n FROM entry WHERE received >= ? GROUP BY level", arguments: [moment])
+      for row in rows { if let level = Level(rawValue: row["level"]) { counts[level] = row["n"] } }
+      return counts
     }
   }
 }

@@ -9,6 +9,7 @@ struct WeerbaarCommand: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       ScoreCommand.self, ExplainCommand.self, InboxCommand.self, ReadCommand.self, CasebookCommand.self,
+      WatchCommand.self,
       TrainCommand.self,
       EvaluateCommand.self, CorpusCommand.self, ModelCommand.self, FuzzExportsCommand.self,
     ])

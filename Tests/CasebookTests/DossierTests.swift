@@ -27,7 +27,7 @@ import Weerbaar
       for part in [
         "1. Wie, aan wie, wanneer, waar", "2. Wat er is geschreven", "Weergave in het gesprek",
         "Waarom dit bericht opviel",
-        "3. Artikelen", "4. Eerdere zaken", "5. Stappen", "6. Afdrukken en controle", "7. Zelf in te vullen",
+        "3. Artikelen", "4. Eerdere zaken", "5. Stappen", "6. Vingerafdrukken en controle", "7. Zelf in te vullen",
       ] {
         let found = try #require(page.range(of: part, range: from..<page.endIndex), "\(part)")
         from = found.upperBound

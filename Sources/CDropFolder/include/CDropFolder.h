@@ -25,4 +25,7 @@ int weerbaar_notify(const char *state);
 /* Takes the lock of a file without waiting: 0 taken, 1 another process has it. It is held until the descriptor closes. */
 int weerbaar_lock(int descriptor);
 
+/* Renames a file unless there is one of that name already: then errno is EEXIST. */
+int weerbaar_move(const char *from, const char *to);
+
 #endif
