@@ -183,7 +183,7 @@ private struct WordAssessor: TextAssessor {
   @Test func aFileThatIsStillWrittenIsLeftAlone() throws {
     try withPlace { place in
       let path = place.folder + "/groeit.ndjson"
-      FileManager.default.createFile(atPath: path, contents: Data(lines(1).utf8))
+      _ = FileManager.default.createFile(atPath: path, contents: Data(lines(1).utf8))
       let handle = try #require(FileHandle(forWritingAtPath: path))
       // Nothing changes, but its writer has it open.
       let outcome = try place.run(settle: .milliseconds(10))
@@ -267,7 +267,7 @@ private struct WordAssessor: TextAssessor {
       policy.alerts.mail = ["veiligheid@gemeente.example"]
       policy.alerts.sendmail = script
       policy.alerts.digest = 0
-      FileManager.default.createFile(atPath: out + ".fail", contents: nil)
+      _ = FileManager.default.createFile(atPath: out + ".fail", contents: nil)
       try write(lines(2), place, "a.ndjson")
       _ = try place.run(policy: policy)
       #expect(!FileManager.default.fileExists(atPath: out))
