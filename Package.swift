@@ -78,10 +78,23 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"), .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
+    .systemLibrary(
+      name: "CLAPACK", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
+    .target(name: "CBoostMath"),
+    .target(
+      name: "CScoredLines", dependencies: ["SimdjsonLibrary"], linkerSettings: [.linkedLibrary("simdjson")]),
+    .target(
+      name: "Research",
+      dependencies: [
+        "Weerbaar", "DutchText", "Messages", "CLAPACK", "CBoostMath", "CScoredLines",
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "TOMLKit", package: "TOMLKit"),
+      ],
+      resources: [.embedInCode("Resources")], swiftSettings: strict),
     .executableTarget(
       name: "CommandLineTool",
       dependencies: [
         "Weerbaar", "Messages", "Streaming", "PolicyFile", "Corpus", "Exports", "Inbox", "Casebook", "DropFolder",
+        "Research",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -120,6 +133,9 @@ let package = Package(
         "DropFolder", "Casebook", "Inbox", "PolicyFile", "Weerbaar", "TestSupport",
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
+    .testTarget(
+      name: "ResearchTests", dependencies: ["Research", "Messages", "TestSupport"], exclude: ["Reference"],
+      swiftSettings: strict),
     .testTarget(name: "InboxTests", dependencies: ["Inbox", "Messages", "Weerbaar"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],

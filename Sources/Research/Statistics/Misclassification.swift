@@ -1,0 +1,178 @@
+internal import Foundation
+
+/// A message that people labelled.
+public struct LabelledItem: Sendable, Equatable {
+  /// The stratum it was drawn from.
+  public var stratum: Int
+  /// One over the probability that it was drawn.
+  public var weight: Double
+  /// What the model says: 1 where abusive, else 0; or its probability.
+  public var predicted: Double
+  /// What people say.
+  public var isAbusive: Bool
+
+  public init(stratum: Int, weight: Double, predicted: Double, isAbusive: Bool) {
+    self.stratum = stratum
+    self.weight = weight
+    self.predicted = predicted
+    self.isAbusive = isAbusive
+  }
+}
+
+/// Prevalence corrected for the errors of the classifier, with the help of a labelled sample.
+public enum Misclassification {
+  /// How often the model is right, by labels.
+  public struct Accuracy: Sendable {
+    public var sensitivity: Estimate
+    public var specificity: Estimate
+    /// Labelled messages that people call abusive, and that they do not.
+    public var positives: Int
+    public var negatives: Int
+  }
+
+  /// Sensitivity and specificity, weighted by design, with Wilson's intervals of the effective sizes.
+  public static func accuracy(_ items: [LabelledItem], level: Double = 0.95) throws(Uncomputable) -> Accuracy {
+    let positives = items.count(where: \.isAbusive)
+    func share(_ positive: Bool) throws(Uncomputable) -> Estimate {
+      let domain = items.map { $0.isAbusive == positive }
+      let right = items.map { ($0.predicted >= 0.5) == positive }
+      let share = try SurveyStatistics.share(right, in: domain, design(items), level: level)
+      let p = share.estimate.value
+      let count = Double(positive ? positives : items.count - positives)
+      let size = share.standardError > 0 ? p * (1 - p) / (share.standardError * share.standardError) : count
+      return try Proportion.wilson(p * size, of: size, level: level)
+    }
+    return Accuracy(
+      sensitivity: try share(true), specificity: try share(false), positives: positives,
+      negatives: items.count - positives)
+  }
+
+  private static func design(_ items: [LabelledItem]) -> SamplingDesign {
+    SamplingDesign(weights: items.map(\.weight), strata: items.map(\.stratum))
+  }
+
+  /// Rogan and Gladen's estimate (1978) with Lang and Reiczigel's interval (2014), for a sensitivity and specificity that
+  /// were measured on other samples.
+  ///
+  /// - Parameters:
+  ///   - apparent, n: the share that the model flags, and of how many messages.
+  ///   - sensitivity, sensitivitySize: measured on that many abusive messages. Likewise the specificity.
+  public static func roganGladen(
+    apparent: Double, n: Double, sensitivity: Double, sensitivitySize: Double, specificity: Double,
+    specificitySize: Double, level: Double = 0.95
+  ) throws(Uncomputable) -> Estimate {
+    guard n > 0, sensitivitySize > 0, specificitySize > 0 else { throw .noObservations }
+    guard sensitivity + specificity > 1 else { throw .uninformativeClassifier }
+    let value = min(1, max(0, (apparent + specificity - 1) / (sensitivity + specificity - 1)))
+    let z = Distributions.normalQuantile(1 - (1 - level) / 2)
+    let size = n + z * z
+    let ap = (n * apparent + z * z / 2) / size
+    let seSize = sensitivitySize + 2
+    let spSize = specificitySize + 2
+    let se = (sensitivitySize * sensitivity + 1) / seSize
+    let sp = (specificitySize * specificity + 1) / spSize
+    let youden = se + sp - 1
+    guard youden > 0 else { throw .uninformativeClassifier }
+    let tp = (ap + sp - 1) / youden
+    let seVariance = se * (1 - se) / seSize
+    let spVariance = sp * (1 - sp) / spSize
+    let shift = 2 * z * z * (tp * seVariance - (1 - tp) * spVariance)
+    let error =
+      (ap * (1 - ap) / size + tp * tp * seVariance + (1 - tp) * (1 - tp) * spVariance).squareRoot() / youden
+    func clamp(_ x: Double) -> Double { min(1, max(0, x)) }
+    return Estimate(value, clamp(tp + shift - z * error), clamp(tp + shift + z * error))
+  }
+
+  /// Rogan and Gladen's estimate where the labels were drawn with known probabilities from the messages at hand, by the
+  /// delta method on the weighted table of model against people, so that what the estimates share is accounted for.
+  ///
+  /// - Parameters:
+  ///   - apparent: the share that the model flags among the messages asked about.
+  ///   - apparentVariance: its variance, 0 where these messages are all there is.
+  public static func roganGladen(
+    apparent: Double, apparentVariance: Double, labels items: [LabelledItem], level: Double = 0.95
+  ) throws(Uncomputable) -> Estimate {
+    var a = 0.0
+    var b = 0.0
+    var c = 0.0
+    var d = 0.0
+    for item in items {
+      switch (item.isAbusive, item.predicted >= 0.5) {
+      case (true, true): a += item.weight
+      case (true, false): b += item.weight
+      case (false, true): c += item.weight
+      case (false, false): d += item.weight
+      }
+    }
+    guard a + b > 0, c + d > 0 else { throw .tooFewLabels(found: items.count, wanted: items.count + 1) }
+    let se = a / (a + b)
+    let sp = d / (c + d)
+    let youden = se + sp - 1
+    guard youden > 0 else { throw .uninformativeClassifier }
+    let value = (apparent + sp - 1) / youden
+    let bySe = -value / youden
+    let bySp = (1 - value) / youden
+    let scores = items.map { item -> Double in
+      let right = (item.predicted >= 0.5) == item.isAbusive ? 1.0 : 0
+      return item.isAbusive
+        ? item.weight * bySe * (right - se) / (a + b) : item.weight * bySp * (right - sp) / (c + d)
+    }
+    let variance =
+      try design(items).variance(ofSums: [scores]).matrix[0, 0] + apparentVariance / (youden * youden)
+    let half = Distributions.normalQuantile(1 - (1 - level) / 2) * variance.squareRoot()
+    func clamp(_ x: Double) -> Double { min(1, max(0, x)) }
+    return Estimate(clamp(value), clamp(value - half), clamp(value + half))
+  }
+
+  /// Prediction-powered inference for a mean (Angelopoulos and others 2023), with power tuning (PPI++, 2023): the model's
+  /// share among all messages of a domain, plus the mean of what it gets wrong among those labelled, weighted by design.
+  ///
+  /// - Parameters:
+  ///   - mean, variance: mean and variance of what the model says, over all messages of the domain.
+  ///   - meanVariance: the variance of that mean itself: `variance / n`, more where messages hang together in clusters, 0
+  ///     where these messages are all there is.
+  ///   - n: number of messages in the domain.
+  ///   - items: all labelled messages; the sampling design needs those outside the domain too.
+  ///   - domain: which of them belong to the domain.
+  ///   - tuned: whether the predictions are weighed by how much they help; if not, fully.
+  public static func predictionPowered(
+    mean: Double, variance: Double, meanVariance: Double, n: Double, items: [LabelledItem], in domain: [Bool],
+    tuned: Bool = true, minimumLabels: Int = 30, level: Double = 0.95
+  ) throws(Uncomputable) -> (estimate: Estimate, standardError: Double, tuning: Double) {
+    let count = domain.count { $0 }
+    guard count >= minimumLabels else { throw .tooFewLabels(found: count, wanted: minimumLabels) }
+    var total = 0.0
+    var sumY = 0.0
+    var sumF = 0.0
+    for (index, item) in items.enumerated() where domain[index] {
+      total += item.weight
+      sumY += item.isAbusive ? item.weight : 0
+      sumF += item.weight * item.predicted
+    }
+    guard total > 0 else { throw .zeroWeights }
+    let meanY = sumY / total
+    let meanF = sumF / total
+    var tuning = 1.0
+    if tuned {
+      var covariance = 0.0
+      for (index, item) in items.enumerated() where domain[index] {
+        covariance += item.weight * ((item.isAbusive ? 1 : 0) - meanY) * (item.predicted - meanF)
+      }
+      covariance /= total
+      let ratio = Double(count) / n
+      tuning = variance > 0 ? min(1, max(0, covariance / ((1 + ratio) * variance))) : 0
+    }
+    let rectifier = meanY - tuning * meanF
+    let scores = items.indices.map { index -> Double in
+      guard domain[index] else { return 0 }
+      let item = items[index]
+      return item.weight * ((item.isAbusive ? 1 : 0) - tuning * item.predicted - rectifier) / total
+    }
+    let error =
+      (try design(items).variance(ofSums: [scores]).matrix[0, 0] + tuning * tuning * meanVariance).squareRoot()
+    let value = tuning * mean + rectifier
+    let half = Distributions.normalQuantile(1 - (1 - level) / 2) * error
+    func clamp(_ x: Double) -> Double { min(1, max(0, x)) }
+    return (Estimate(clamp(value), clamp(value - half), clamp(value + half)), error, tuning)
+  }
+}
