@@ -12,5 +12,6 @@ struct WeerbaarCommand: AsyncParsableCommand {
       WatchCommand.self,
       TrainCommand.self,
       EvaluateCommand.self, CorpusCommand.self, ModelCommand.self, FuzzExportsCommand.self,
+      ResearchCommand.self,
     ])
 }

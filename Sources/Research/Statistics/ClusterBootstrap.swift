@@ -1,28 +1,38 @@
 /// The bootstrap over clusters, on sums: a draw takes whole clusters, with replacement.
 public enum ClusterBootstrap {
-  /// The draws of a statistic.
+  /// Makes draws, and gives the total of the sums of each.
   ///
   /// - Parameters:
   ///   - sums: for each cluster its sums, all of the same length.
-  ///   - statistic: what is computed from the total of the sums of one draw; nil where it cannot be.
-  /// - Returns: the values in the order of the draws.
+  ///   - body: called with the total of each draw, in order.
   /// - Complexity: O(draws · clusters · sums); the messages behind the sums are not read again.
-  public static func draws(
-    _ sums: [[Double]], count: Int, seed: UInt64, statistic: ([Double]) -> Double?
-  ) throws(Uncomputable) -> [Double] {
+  public static func totals(
+    _ sums: [[Double]], count: Int, seed: UInt64, _ body: ([Double]) -> Void
+  ) throws(Uncomputable) {
     guard let width = sums.first?.count else { throw .noObservations }
     guard sums.count > 1 else { throw .oneCluster }
     let flat = sums.flatMap { $0 }
     var random = RandomNumbers(seed: seed)
     var total = [Double](repeating: 0, count: width)
-    var values: [Double] = []
-    values.reserveCapacity(count)
     for _ in 0..<count {
       for index in 0..<width { total[index] = 0 }
       for _ in sums.indices {
         let start = random.index(below: sums.count) * width
         for index in 0..<width { total[index] += flat[start + index] }
       }
+      body(total)
+    }
+  }
+
+  /// The draws of a statistic; nil where it cannot be computed from a draw.
+  ///
+  /// - Returns: the values in the order of the draws.
+  public static func draws(
+    _ sums: [[Double]], count: Int, seed: UInt64, statistic: ([Double]) -> Double?
+  ) throws(Uncomputable) -> [Double] {
+    var values: [Double] = []
+    values.reserveCapacity(count)
+    try totals(sums, count: count, seed: seed) { total in
       if let value = statistic(total) { values.append(value) }
     }
     return values

@@ -83,20 +83,30 @@ public enum Misclassification {
     return Estimate(value, clamp(tp + shift - z * error), clamp(tp + shift + z * error))
   }
 
+  /// An estimate in parts, so that differences of two can be made: its value, what each labelled item adds to it
+  /// (linearised), and the variance that comes from the messages rather than from the labels.
+  public struct Parts: Sendable {
+    public var value: Double
+    var scores: [Double]
+    var variance: Double
+    public var tuning = 1.0
+  }
+
   /// Rogan and Gladen's estimate where the labels were drawn with known probabilities from the messages at hand, by the
   /// delta method on the weighted table of model against people, so that what the estimates share is accounted for.
   ///
   /// - Parameters:
   ///   - apparent: the share that the model flags among the messages asked about.
   ///   - apparentVariance: its variance, 0 where these messages are all there is.
-  public static func roganGladen(
-    apparent: Double, apparentVariance: Double, labels items: [LabelledItem], level: Double = 0.95
-  ) throws(Uncomputable) -> Estimate {
+  ///   - domain: which items sensitivity and specificity are measured on; all where nil.
+  public static func roganGladenParts(
+    apparent: Double, apparentVariance: Double, labels items: [LabelledItem], in domain: [Bool]? = nil
+  ) throws(Uncomputable) -> Parts {
     var a = 0.0
     var b = 0.0
     var c = 0.0
     var d = 0.0
-    for item in items {
+    for (index, item) in items.enumerated() where domain?[index] ?? true {
       switch (item.isAbusive, item.predicted >= 0.5) {
       case (true, true): a += item.weight
       case (true, false): b += item.weight
@@ -112,16 +122,22 @@ public enum Misclassification {
     let value = (apparent + sp - 1) / youden
     let bySe = -value / youden
     let bySp = (1 - value) / youden
-    let scores = items.map { item -> Double in
+    let scores = items.indices.map { index -> Double in
+      guard domain?[index] ?? true else { return 0 }
+      let item = items[index]
       let right = (item.predicted >= 0.5) == item.isAbusive ? 1.0 : 0
       return item.isAbusive
         ? item.weight * bySe * (right - se) / (a + b) : item.weight * bySp * (right - sp) / (c + d)
     }
-    let variance =
-      try design(items).variance(ofSums: [scores]).matrix[0, 0] + apparentVariance / (youden * youden)
-    let half = Distributions.normalQuantile(1 - (1 - level) / 2) * variance.squareRoot()
-    func clamp(_ x: Double) -> Double { min(1, max(0, x)) }
-    return Estimate(clamp(value), clamp(value - half), clamp(value + half))
+    return Parts(value: value, scores: scores, variance: apparentVariance / (youden * youden))
+  }
+
+  /// Rogan and Gladen's estimate with its interval; see ``roganGladenParts(apparent:apparentVariance:labels:in:)``.
+  public static func roganGladen(
+    apparent: Double, apparentVariance: Double, labels items: [LabelledItem], level: Double = 0.95
+  ) throws(Uncomputable) -> Estimate {
+    let parts = try roganGladenParts(apparent: apparent, apparentVariance: apparentVariance, labels: items)
+    return try estimate(parts, items, level: level).estimate
   }
 
   /// Prediction-powered inference for a mean (Angelopoulos and others 2023), with power tuning (PPI++, 2023): the model's
@@ -135,10 +151,10 @@ public enum Misclassification {
   ///   - items: all labelled messages; the sampling design needs those outside the domain too.
   ///   - domain: which of them belong to the domain.
   ///   - tuned: whether the predictions are weighed by how much they help; if not, fully.
-  public static func predictionPowered(
+  public static func predictionPoweredParts(
     mean: Double, variance: Double, meanVariance: Double, n: Double, items: [LabelledItem], in domain: [Bool],
-    tuned: Bool = true, minimumLabels: Int = 30, level: Double = 0.95
-  ) throws(Uncomputable) -> (estimate: Estimate, standardError: Double, tuning: Double) {
+    tuned: Bool = true, minimumLabels: Int = 30
+  ) throws(Uncomputable) -> Parts {
     let count = domain.count { $0 }
     guard count >= minimumLabels else { throw .tooFewLabels(found: count, wanted: minimumLabels) }
     var total = 0.0
@@ -168,11 +184,41 @@ public enum Misclassification {
       let item = items[index]
       return item.weight * ((item.isAbusive ? 1 : 0) - tuning * item.predicted - rectifier) / total
     }
-    let error =
-      (try design(items).variance(ofSums: [scores]).matrix[0, 0] + tuning * tuning * meanVariance).squareRoot()
-    let value = tuning * mean + rectifier
+    return Parts(
+      value: tuning * mean + rectifier, scores: scores, variance: tuning * tuning * meanVariance, tuning: tuning)
+  }
+
+  /// Prediction-powered inference with its interval; see
+  /// ``predictionPoweredParts(mean:variance:meanVariance:n:items:in:tuned:minimumLabels:)``.
+  public static func predictionPowered(
+    mean: Double, variance: Double, meanVariance: Double, n: Double, items: [LabelledItem], in domain: [Bool],
+    tuned: Bool = true, minimumLabels: Int = 30, level: Double = 0.95
+  ) throws(Uncomputable) -> (estimate: Estimate, standardError: Double, tuning: Double) {
+    let parts = try predictionPoweredParts(
+      mean: mean, variance: variance, meanVariance: meanVariance, n: n, items: items, in: domain, tuned: tuned,
+      minimumLabels: minimumLabels)
+    let made = try estimate(parts, items, level: level)
+    return (made.estimate, made.standardError, parts.tuning)
+  }
+
+  /// The interval of an estimate from its parts: normal, cut off at 0 and 1.
+  static func estimate(
+    _ parts: Parts, _ items: [LabelledItem], level: Double
+  ) throws(Uncomputable) -> (estimate: Estimate, standardError: Double) {
+    let error = (try design(items).variance(ofSums: [parts.scores]).matrix[0, 0] + parts.variance).squareRoot()
     let half = Distributions.normalQuantile(1 - (1 - level) / 2) * error
     func clamp(_ x: Double) -> Double { min(1, max(0, x)) }
-    return (Estimate(clamp(value), clamp(value - half), clamp(value + half)), error, tuning)
+    return (Estimate(clamp(parts.value), clamp(parts.value - half), clamp(parts.value + half)), error)
+  }
+
+  /// The difference of two estimates from the same labels, what they share accounted for.
+  static func difference(
+    _ first: Parts, minus second: Parts, _ items: [LabelledItem], level: Double
+  ) throws(Uncomputable) -> Estimate {
+    let scores = zip(first.scores, second.scores).map { $0 - $1 }
+    let variance = try design(items).variance(ofSums: [scores]).matrix[0, 0] + first.variance + second.variance
+    let half = Distributions.normalQuantile(1 - (1 - level) / 2) * variance.squareRoot()
+    let value = first.value - second.value
+    return Estimate(value, value - half, value + half)
   }
 }
