@@ -8,7 +8,10 @@ struct ResearchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "research", abstract: "Study scored messages or a survey: tables, figures, report, methods, manifest.",
     discussion: "docs/research.md tells how, and docs/research-data-protection.md what researchers owe to those studied.",
-    subcommands: [ResearchMessagesCommand.self, ResearchGenerateCommand.self])
+    subcommands: [
+      ResearchMessagesCommand.self, ResearchSurveyCommand.self, ResearchSampleCommand.self,
+      ResearchGenerateCommand.self, ResearchCoverageCommand.self,
+    ])
 }
 
 /// What all studies are told.
@@ -32,12 +35,18 @@ struct StudyOptions: ParsableArguments {
   }
 
   /// Does a study and says in one line what is wrong where it cannot be done.
-  func run(_ make: () throws -> StudyOutput) throws {
+  ///
+  /// - Parameters:
+  ///   - shown: the file that is named at the end.
+  ///   - summaryToOutput: whether the summary is the result, not a diagnostic.
+  func run(shown: String = "report.html", summaryToOutput: Bool = false, _ make: () throws -> StudyOutput) throws {
     do {
       let output = try make()
       try output.write(to: out)
-      for line in output.summary { printError("weerbaar: \(line)") }
-      print("\(out)/report.html")
+      for line in output.summary {
+        if summaryToOutput { print(line) } else { printError("weerbaar: \(line)") }
+      }
+      print("\(out)/\(shown)")
     } catch let failure as Research.Failure {
       printError("weerbaar: \(failure)")
       throw ExitCode(1)
@@ -146,7 +155,7 @@ struct ResearchMessagesCommand: ParsableCommand {
 struct ResearchGenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "generate", abstract: "Make data to try the studies out; every file says that it is generated.",
-    subcommands: [Messages.self])
+    subcommands: [Messages.self, Survey.self])
 
   struct Messages: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -180,6 +189,177 @@ struct ResearchGenerateCommand: ParsableCommand {
       }
       let handle = output.flatMap { FileHandle(forWritingAtPath: $0) } ?? FileHandle.standardOutput
       try maker.lines { try handle.write(contentsOf: Data($0)) }
+    }
+  }
+  struct Survey: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Make survey data with the marginals published on the Monitor Integriteit en Veiligheid 2022.",
+      discussion: "examples/research/codebook.toml describes the columns.")
+
+    @Option(help: ArgumentHelp("Where the data go; standard output unless given.", valueName: "csv"))
+    var output: String?
+
+    @Option(help: "The seed.")
+    var seed: UInt64 = 1
+
+    func run() throws {
+      let data = Data(SurveyMaker(seed: seed).csv().utf8)
+      if let output { try data.write(to: URL(filePath: output)) } else { FileHandle.standardOutput.write(data) }
+    }
+  }
+}
+
+/// `weerbaar research survey`: microdata and a codebook in, a study out.
+struct ResearchSurveyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "survey", abstract: "Shares, differences, tests, regressions and trends from survey microdata.",
+    discussion: """
+      The data are CSV with a header. The codebook is TOML: it maps columns, values, missing codes, weights, strata and \
+      clusters, and says what is asked. Published figures that it names are printed beside those found, in its order.
+      """)
+
+  @Argument(help: ArgumentHelp("The answers.", valueName: "csv"), completion: .file(extensions: ["csv"]))
+  var data: String
+
+  @Option(help: ArgumentHelp("What the columns mean.", valueName: "toml"), completion: .file(extensions: ["toml"]))
+  var codebook: String
+
+  @OptionGroup var study: StudyOptions
+
+  @Option(help: ArgumentHelp("Cells of fewer respondents are withheld.", valueName: "n"))
+  var minimumCell = 5
+
+  func validate() throws {
+    if minimumCell < 1 { throw ValidationError("--minimum-cell must be 1 or more.") }
+  }
+
+  func run() throws {
+    var options = SurveyStudyOptions(
+      data: data, codebook: codebook, version: WeerbaarCommand.configuration.version)
+    options.language = study.language
+    options.level = study.confidence
+    options.minimumCell = minimumCell
+    try study.run(summaryToOutput: true) { try SurveyStudy(options).run() }
+  }
+}
+
+/// `weerbaar research sample`: messages to label, and what labels are worth.
+struct ResearchSampleCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sample", abstract: "Draw messages for people to label; measure how far they agree.",
+    subcommands: [Draw.self, Agreement.self], defaultSubcommand: Draw.self)
+
+  struct Draw: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Draw messages at random within strata, blind to the score, for several coders.",
+      discussion: "The files hold the text of messages: keep them safe, and delete them when the labels are done.")
+
+    @Argument(help: ArgumentHelp("Scored messages, each with an id; - is standard input.", valueName: "file"))
+    var files: [String]
+
+    @Option(help: ArgumentHelp("Who received the messages.", valueName: "csv"))
+    var roster: String
+
+    @OptionGroup var study: StudyOptions
+
+    @Option(help: ArgumentHelp("Groups that strata are made of, parted by commas.", valueName: "columns"))
+    var strata = "gender"
+
+    @Option(help: ArgumentHelp("Where the score is cut into bands, parted by commas.", valueName: "scores"))
+    var bands = "0.05,0.2,0.5,0.8"
+
+    @Option(help: ArgumentHelp("Number of messages.", valueName: "n"))
+    var size = 1000
+
+    @Option(help: ArgumentHelp("Number of coders.", valueName: "n"))
+    var coders = 2
+
+    @Option(help: ArgumentHelp("The share of messages that every coder gets.", valueName: "share"))
+    var double = 1.0
+
+    func validate() throws {
+      if files.isEmpty { throw ValidationError("name at least one file of scored messages, or -.") }
+      if !(1...1_000_000).contains(size) { throw ValidationError("--size \(size) is out of range; want 1 to 1000000.") }
+      if !(1...20).contains(coders) { throw ValidationError("--coders \(coders) is out of range; want 1 to 20.") }
+      if !(0...1).contains(double) { throw ValidationError("--double \(double) is no share; want 0 to 1.") }
+      if cuts == nil { throw ValidationError("--bands \(bands): want rising numbers between 0 and 1, as 0.2,0.5,0.8.") }
+    }
+
+    private var cuts: [Double]? {
+      let parts = bands.split(separator: ",").map { Double($0.trimmingCharacters(in: .whitespaces)) }
+      let cuts = parts.compactMap { $0 }
+      let isRising = zip(cuts, cuts.dropFirst()).allSatisfy { $0 < $1 }
+      return cuts.count == parts.count && isRising && cuts.allSatisfy { $0 > 0 && $0 < 1 } ? cuts : nil
+    }
+
+    func run() throws {
+      var options = LabellingSampleOptions(
+        inputs: files, roster: roster,
+        strata: strata.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) },
+        version: WeerbaarCommand.configuration.version)
+      options.bands = cuts ?? options.bands
+      options.size = size
+      options.coders = coders
+      options.doubleCoded = double
+      options.seed = study.seed
+      try study.run(shown: "key.csv") { try LabellingSample(options).draw { printError($0) } }
+    }
+  }
+
+  struct Agreement: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Measure how far coders agree, and join their labels with the key.")
+
+    @Argument(help: ArgumentHelp("What the coders filled in.", valueName: "csv"))
+    var coders: [String]
+
+    @Option(help: ArgumentHelp("The sample's key.csv.", valueName: "csv"))
+    var key: String
+
+    @Option(help: ArgumentHelp("Decisions on disagreements: CSV with item and abusive.", valueName: "csv"))
+    var decisions: String?
+
+    @OptionGroup var study: StudyOptions
+
+    @Option(help: ArgumentHelp("Draws of the bootstrap.", valueName: "n"))
+    var draws = 1000
+
+    func validate() throws {
+      if coders.count < 2 { throw ValidationError("name the files of at least two coders.") }
+      if !(100...100_000).contains(draws) { throw ValidationError("--draws \(draws) is out of range; want 100 to 100000.") }
+    }
+
+    func run() throws {
+      var options = LabelAgreementOptions(
+        coders: coders, key: key, version: WeerbaarCommand.configuration.version)
+      options.decisions = decisions
+      options.draws = draws
+      options.seed = study.seed
+      options.level = study.confidence
+      try study.run(shown: "labels.csv") { try LabelAgreement(options).run() }
+    }
+  }
+}
+
+/// `weerbaar research coverage`: whether intervals hold what they promise.
+struct ResearchCoverageCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "coverage", abstract: "Simulate how often the intervals of 95 % hold the true value.")
+
+  @Option(help: ArgumentHelp("Number of runs of each simulation.", valueName: "n"))
+  var runs = 2000
+
+  @Option(help: "The seed.")
+  var seed: UInt64 = 1
+
+  func validate() throws {
+    if !(1...1_000_000).contains(runs) { throw ValidationError("--runs \(runs) is out of range; want 1 to 1000000.") }
+  }
+
+  func run() {
+    print("method,runs,covered,coverage")
+    for result in CoverageSimulation(runs: runs, seed: seed).run() {
+      print("\"\(result.method)\",\(result.runs),\(result.covered),\(result.coverage)")
     }
   }
 }

@@ -68,7 +68,7 @@ struct MessageReport {
   }
 
   private func points(_ estimate: Estimate) -> String {
-    let sign = estimate.value > 0 ? "+" : ""
+    let sign = estimate.value * 100 >= 0.05 ? "+" : ""
     let text = "\(sign)\(NumberText.number(estimate.value * 100, digits: 1, language))"
     guard let lower = estimate.lower, let upper = estimate.upper else { return text }
     return "\(text) (\(interval(lower, upper)))"
@@ -313,7 +313,7 @@ struct MessageReport {
                 "Share of messages that the model calls abusive, with interval"
                   + (isCorrected ? "; squares: corrected by the labels." : "; uncorrected.")),
               rows: rows, axis: t("aandeel van de berichten", "share of messages")
-            ) { NumberText.percent($0, digits: $0 * 100 == ($0 * 100).rounded() ? 0 : 1, language) }))
+            ) { NumberText.mark($0, language) }))
       }
       blocks.append(levelTable(t("Misbruik naar \(name)", "Abuse by \(name)"), name, shown))
       if !item.differences.isEmpty {
@@ -378,7 +378,7 @@ struct MessageReport {
               Chart.Dot(label: categoryName(item.category), estimate: $0.estimate, shown: percent($0.estimate.value))
             }
           }, axis: t("aandeel van de berichten", "share of messages")
-        ) { NumberText.percent($0, digits: 1, language) }))
+        ) { NumberText.mark($0, language) }))
     for (title, isCategory) in [(t("Soort", "Kind"), true), (t("Ernst, ten minste", "Severity, at least"), false)] {
       let divisions = [nil] + findings.compare.map { Optional(findings.sums.roster.groups[$0].name) }
       for name in divisions {
@@ -453,7 +453,7 @@ struct MessageReport {
         caption: t("Verdeling over de politici van het rooster", "Spread over the politicians of the roster"),
         header: [
           t("Wat", "What"), "Gini", t("Krijgen samen de helft", "Together receive half"),
-          t("Aandeel van de eerste 5", "Share of the top 5"), t("Aandeel van de eerste 10", "Share of the top 10"),
+          t("Aandeel van de vijf met het meeste", "Share of the top 5"), t("Aandeel van de tien met het meeste", "Share of the top 10"),
         ], rows: rows, numbers: [1, 2, 3, 4]))
     return ReportSection(id: "verdeling", title: t("Verdeling", "Concentration"), blocks: blocks)
   }
@@ -530,7 +530,7 @@ struct MessageReport {
                 label: "", values: months.levels.map { $0.n > 0 ? $0.estimate.value : nil },
                 lower: months.levels.map { $0.estimate.lower }, upper: months.levels.map { $0.estimate.upper })
             ], axis: t("aandeel van de berichten", "share of messages")
-          ) { NumberText.percent($0, digits: 1, language) }))
+          ) { NumberText.mark($0, language) }))
       blocks.append(
         .details(
           title: t("Cijfers per maand", "Figures per month"),
@@ -593,7 +593,8 @@ struct MessageReport {
             let found = MessageTables.around(event, findings)
             return [
               String(index + 1), event.day.text, event.label,
-              event.person.map { findings.names[$0] } ?? t("allen", "all"),
+              event.person.map { options.showsNames ? findings.names[$0] : t("een politicus", "one politician") }
+                ?? t("allen", "all"),
               "\(number(found.before.abusive)) / \(number(found.before.messages))",
               "\(number(found.after.abusive)) / \(number(found.after.messages))", said(found.difference) { points($0) },
               said(found.ratio) { ratio($0) },

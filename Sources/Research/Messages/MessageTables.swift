@@ -402,7 +402,9 @@ struct MessageTables {
       "events", about: "abuse in the days before and from the day of each event on", keys: ["date", "event", "person"],
       level: level)
     for event in file.events {
-      let keys = [event.day.text, event.label, event.person.map { findings.names[$0] } ?? "all"]
+      // A pseudonym beside an event that names the person would be none.
+      let who = event.person.map { options.showsNames ? findings.names[$0] : "(one person)" }
+      let keys = [event.day.text, event.label, who ?? "all"]
       let found = Self.around(event, findings)
       for (name, side) in [("before", found.before), ("after", found.after)] {
         table.add(keys, "messages \(name)", Double(side.messages), "count")

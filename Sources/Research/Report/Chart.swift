@@ -109,7 +109,9 @@ struct Chart: Sendable {
       let clamped = min(high, max(low, value.isNaN ? low : value))
       return left + (scale(clamped) - scale(low)) / (scale(high) - scale(low)) * (width - left - right)
     }
-    let marks = isRatio ? [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50].filter { $0 >= low && $0 <= high } : ticks(low, high)
+    let wide = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]
+    let narrow = [0.25, 0.33, 0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3, 4]
+    let marks = isRatio ? (high / low > 6 ? wide : narrow).filter { $0 >= low && $0 <= high } : ticks(low, high)
     var body = ""
     for mark in marks {
       let isZero = mark == (isRatio ? 1 : 0)
@@ -253,7 +255,7 @@ struct Chart: Sendable {
       body += line(legend, row, legend + 26, row, colour, width: 2.5, dash: dash)
       body += text(legend + 34, row + 4, curve.label)
     }
-    return frame(name, title, caption, width: 680, height: Int(y(0) + 48), body)
+    return frame(name, title, caption, width: 860, height: Int(y(0) + 48), body)
   }
 
   /// Bars, one a row, with their counts.

@@ -117,6 +117,12 @@ enum NumberText {
     return number(share * 100, digits: digits, language) + (language == .nl ? " %" : "%")
   }
 
+  /// A share on an axis: no decimals where it needs none.
+  static func mark(_ share: Double, _ language: MessageLanguage) -> String {
+    let percent = share * 100
+    return self.percent(share, digits: abs(percent - percent.rounded()) < 1e-6 ? 0 : 1, language)
+  }
+
   /// A ratio or another number with as many digits as help.
   static func ratio(_ value: Double?, _ language: MessageLanguage) -> String {
     guard let value else { return "–" }
