@@ -7,7 +7,8 @@ import Research
 struct ResearchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "research", abstract: "Study scored messages or a survey: tables, figures, report, methods, manifest.",
-    discussion: "docs/research.md tells how, and docs/research-data-protection.md what researchers owe to those studied.",
+    discussion:
+      "docs/research.md tells how, and docs/research-data-protection.md what researchers owe to those studied.",
     subcommands: [
       ResearchMessagesCommand.self, ResearchSurveyCommand.self, ResearchSampleCommand.self,
       ResearchGenerateCommand.self, ResearchCoverageCommand.self,
@@ -57,7 +58,8 @@ struct StudyOptions: ParsableArguments {
 /// `weerbaar research messages`: scored messages and a roster in, a study out.
 struct ResearchMessagesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "messages", abstract: "Who receives how much abuse, of what kind, from whom, when; and do groups differ?",
+    commandName: "messages",
+    abstract: "Who receives how much abuse, of what kind, from whom, when; and do groups differ?",
     discussion: """
       The messages are NDJSON as weerbaar score writes it. The roster is CSV, a row a person (or a term of office): id, \
       handles, names, followers, start and end; any other column, such as gender or party, is a group. Persons get \
@@ -83,11 +85,13 @@ struct ResearchMessagesCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Groups to compare by, parted by commas.", valueName: "columns"))
   var compare = "gender"
 
-  @Option(help: ArgumentHelp("Groups to control for, parted by commas (default: function and party).", valueName: "columns"))
+  @Option(
+    help: ArgumentHelp("Groups to control for, parted by commas (default: function and party).", valueName: "columns"))
   var control: String?
 
   @Option(
-    help: ArgumentHelp("The level that others are compared with, as gender=man; may be repeated.", valueName: "group=level"))
+    help: ArgumentHelp(
+      "The level that others are compared with, as gender=man; may be repeated.", valueName: "group=level"))
   var reference: [String] = []
 
   @Option(help: ArgumentHelp("Draws of the bootstrap.", valueName: "n"))
@@ -113,11 +117,15 @@ struct ResearchMessagesCommand: ParsableCommand {
 
   func validate() throws {
     if files.isEmpty { throw ValidationError("name at least one file of scored messages, or -.") }
-    if !(100...100_000).contains(draws) { throw ValidationError("--draws \(draws) is out of range; want 100 to 100000.") }
+    if !(100...100_000).contains(draws) {
+      throw ValidationError("--draws \(draws) is out of range; want 100 to 100000.")
+    }
     if minimumPersons < 1 || wordMessages < 1 || wordSenders < 1 {
       throw ValidationError("--minimum-persons, --word-messages and --word-senders must be 1 or more.")
     }
-    if !(1...366).contains(eventDays) { throw ValidationError("--event-days \(eventDays) is out of range; want 1 to 366.") }
+    if !(1...366).contains(eventDays) {
+      throw ValidationError("--event-days \(eventDays) is out of range; want 1 to 366.")
+    }
     if burst <= 1 { throw ValidationError("--burst must be above 1.") }
     for item in reference where item.split(separator: "=", maxSplits: 1).count != 2 {
       throw ValidationError("--reference \(item): write it as gender=man.")
@@ -326,7 +334,9 @@ struct ResearchSampleCommand: ParsableCommand {
 
     func validate() throws {
       if coders.count < 2 { throw ValidationError("name the files of at least two coders.") }
-      if !(100...100_000).contains(draws) { throw ValidationError("--draws \(draws) is out of range; want 100 to 100000.") }
+      if !(100...100_000).contains(draws) {
+        throw ValidationError("--draws \(draws) is out of range; want 100 to 100000.")
+      }
     }
 
     func run() throws {

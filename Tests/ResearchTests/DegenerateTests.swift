@@ -25,7 +25,8 @@ import Testing
     }
     // The same with grouped trials, and for counts.
     #expect(throws: Uncomputable.separation(["g=b"])) {
-      try logistic([ModelVariable(name: "g", levels: ["a", "b"], codes: [0, 0, 1])], [0.3, 0.4, 0], weights: [10, 20, 30])
+      try logistic(
+        [ModelVariable(name: "g", levels: ["a", "b"], codes: [0, 0, 1])], [0.3, 0.4, 0], weights: [10, 20, 30])
     }
     #expect(throws: Uncomputable.separation(["g=b"])) {
       try GeneralizedLinearModel(
@@ -63,7 +64,9 @@ import Testing
     #expect(throws: Uncomputable.constantOutcome) { try logistic(x, [1, 1, 1, 1]) }
     #expect(throws: Uncomputable.constantOutcome) { try logistic(x, [0, 0, 0, 0]) }
     #expect(throws: Uncomputable.zeroWeights) { try logistic(x, [0, 1, 0, 1], weights: [0, 0, 0, 0]) }
-    #expect(throws: Uncomputable.badInput("negative or missing")) { try logistic(x, [0, 1, 0, 1], weights: [1, -1, 1, 1]) }
+    #expect(throws: Uncomputable.badInput("negative or missing")) {
+      try logistic(x, [0, 1, 0, 1], weights: [1, -1, 1, 1])
+    }
     #expect(throws: Uncomputable.badInput("negative or missing")) { try logistic(x, [0, .nan, 0, 1]) }
     #expect(throws: Uncomputable.noObservations) { try logistic(x, []) }
     // An observation of weight 0 changes nothing.
@@ -135,14 +138,16 @@ import Testing
 
   @Test func aStratumWithOneClusterIsCountedAndWidens() throws {
     let design = SamplingDesign(weights: [1, 1, 1, 1, 1], strata: [0, 0, 0, 0, 1])
-    let share = try SurveyStatistics.share([true, false, true, false, true], in: [true, true, true, true, true], design)
+    let share = try SurveyStatistics.share(
+      [true, false, true, false, true], in: [true, true, true, true, true], design)
     #expect(share.lonelyStrata == 1)
     #expect(share.standardError > 0)
   }
 
   @Test func everyReasonIsSaidInBothLanguages() {
     let reasons: [Uncomputable] = [
-      .noObservations, .zeroWeights, .badInput("x"), .constantOutcome, .separation(["x"]), .collinear(["x"]), .oneCluster,
+      .noObservations, .zeroWeights, .badInput("x"), .constantOutcome, .separation(["x"]), .collinear(["x"]),
+      .oneCluster,
       .emptyMargin, .noVariation, .uninformativeClassifier, .tooFewLabels(found: 1, wanted: 2), .noConvergence,
       .tooFewObservations, .suppressed,
     ]

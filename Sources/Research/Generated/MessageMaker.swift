@@ -112,7 +112,8 @@ public struct MessageMaker: Sendable {
       if isFlagged, random.uniform() < 0.5 {
         out += " merk\(Self.letters(person.isWoman ? random.index(below: 12) : 8 + random.index(below: 12)))".utf8
       }
-      out += "\",\"assessment\":{\"abusive\":\(isFlagged),\"score\":\(Self.decimal(score)),\"severity\":\(severity)".utf8
+      out +=
+        "\",\"assessment\":{\"abusive\":\(isFlagged),\"score\":\(Self.decimal(score)),\"severity\":\(severity)".utf8
       let level = ["none", "log", "report", "police", "urgent"][severity]
       out += ",\"level\":\"\(level)\",\"categories\":{".utf8
       for (index, name) in categories.enumerated() {

@@ -75,7 +75,9 @@ struct MessageReport {
   }
 
   private func ratio(_ estimate: Estimate) -> String {
-    guard let lower = estimate.lower, let upper = estimate.upper else { return NumberText.ratio(estimate.value, language) }
+    guard let lower = estimate.lower, let upper = estimate.upper else {
+      return NumberText.ratio(estimate.value, language)
+    }
     return
       "\(NumberText.ratio(estimate.value, language)) (\(NumberText.ratio(lower, language))\(t(" tot ", " to "))\(NumberText.ratio(upper, language)))"
   }
@@ -123,7 +125,9 @@ struct MessageReport {
 
   private func figureName(_ text: String) -> String {
     String(
-      text.lowercased().unicodeScalars.map { $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil) ? Character($0) : "-" })
+      text.lowercased().unicodeScalars.map {
+        $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil) ? Character($0) : "-"
+      })
   }
 
   // MARK: Sections
@@ -146,9 +150,11 @@ struct MessageReport {
         + (findings.overall.corrected.map {
           t("; gecorrigeerd met de labels ", "; corrected by the labels ") + said($0.powered) { percent($0) }
         } ?? "") + ".")
-    for item in findings.divisions where findings.compare.contains(where: { findings.sums.roster.groups[$0].name == item.division.name }) {
+    for item in findings.divisions
+    where findings.compare.contains(where: { findings.sums.roster.groups[$0].name == item.division.name }) {
       for difference in item.differences {
-        let name = "\(groupName(item.division.name)): \(difference.level) \(t("tegenover", "against")) \(difference.reference)"
+        let name =
+          "\(groupName(item.division.name)): \(difference.level) \(t("tegenover", "against")) \(difference.reference)"
         items.append(
           "\(name): \(said(difference.difference) { points($0) }) \(t("procentpunt", "percentage points"))"
             + (difference.powered.map { t("; gecorrigeerd ", "; corrected ") + said($0) { points($0) } } ?? "") + ".")
@@ -227,7 +233,10 @@ struct MessageReport {
           header: [t("Schatting", "Estimate"), t("Aandeel (interval)", "Share (interval)")],
           rows: [
             [t("volgens het model, ongecorrigeerd", "by the model, uncorrected"), percent(findings.overall.estimate)],
-            [t("gecorrigeerd, Rogan en Gladen", "corrected, Rogan-Gladen"), said(corrected.roganGladen) { percent($0) }],
+            [
+              t("gecorrigeerd, Rogan en Gladen", "corrected, Rogan-Gladen"),
+              said(corrected.roganGladen) { percent($0) },
+            ],
             [
               t("gecorrigeerd, prediction-powered", "corrected, prediction-powered"),
               said(corrected.powered) { percent($0) },
@@ -259,7 +268,9 @@ struct MessageReport {
 
   private var isCorrected: Bool { findings.accuracy != nil }
 
-  private func levelTable(_ caption: String, _ first: String, _ levels: [LevelResult], names: [String]? = nil) -> ReportBlock {
+  private func levelTable(_ caption: String, _ first: String, _ levels: [LevelResult], names: [String]? = nil)
+    -> ReportBlock
+  {
     var header = [
       first, t("Politici", "Persons"), t("Berichten", "Messages"), t("Misbruik", "Abusive"),
       t("Aandeel volgens model", "Share by the model"),
@@ -320,7 +331,9 @@ struct MessageReport {
         var header = [
           name, t("Tegenover", "Against"), t("Verschil, procentpunt", "Difference, points"), t("Verhouding", "Ratio"),
         ]
-        if isCorrected { header += [t("Gecorrigeerd (RG)", "Corrected (RG)"), t("Gecorrigeerd (PPI)", "Corrected (PPI)")] }
+        if isCorrected {
+          header += [t("Gecorrigeerd (RG)", "Corrected (RG)"), t("Gecorrigeerd (PPI)", "Corrected (PPI)")]
+        }
         let rows = item.differences.map { difference -> [String] in
           var row = [
             difference.level, difference.reference, said(difference.difference) { points($0) },
@@ -334,7 +347,11 @@ struct MessageReport {
         blocks.append(
           .details(
             title: t("Verschillen naar \(name)", "Differences by \(name)"),
-            [.table(caption: t("Verschillen naar \(name)", "Differences by \(name)"), header: header, rows: rows, numbers: [])]))
+            [
+              .table(
+                caption: t("Verschillen naar \(name)", "Differences by \(name)"), header: header, rows: rows,
+                numbers: [])
+            ]))
       }
     }
     let persons = findings.persons.sorted {
@@ -388,7 +405,9 @@ struct MessageReport {
           let shown = levels.filter { $0.n > 0 }
           if rows.isEmpty {
             header += shown.map { $0.level == "all" ? t("alle berichten", "all messages") : $0.level }
-            header += differences.map { t("\($0.level) − \($0.reference), punten", "\($0.level) − \($0.reference), points") }
+            header += differences.map {
+              t("\($0.level) − \($0.reference), punten", "\($0.level) − \($0.reference), points")
+            }
           }
           rows.append(
             [label] + shown.map { $0.isWithheld ? withheld : percent($0.estimate) }
@@ -433,7 +452,8 @@ struct MessageReport {
               "Lorenzcurven: het aandeel van de politici, te beginnen bij wie het minst krijgt, en het aandeel van de berichten dat zij samen krijgen.",
               "Lorenz curves: the share of politicians, beginning with those who receive least, and the share of messages that they receive together."
             ), curves: curves, across: t("aandeel van de politici", "share of politicians"),
-            up: t("Omhoog: aandeel van de berichten", "Up: share of messages"), equal: t("gelijk verdeeld", "evenly spread")
+            up: t("Omhoog: aandeel van de berichten", "Up: share of messages"),
+            equal: t("gelijk verdeeld", "evenly spread")
           ) { NumberText.percent($0, digits: 0, language) }))
     }
     let persons = Double(findings.sums.roster.persons.count)
@@ -453,7 +473,8 @@ struct MessageReport {
         caption: t("Verdeling over de politici van het rooster", "Spread over the politicians of the roster"),
         header: [
           t("Wat", "What"), "Gini", t("Krijgen samen de helft", "Together receive half"),
-          t("Aandeel van de vijf met het meeste", "Share of the top 5"), t("Aandeel van de tien met het meeste", "Share of the top 10"),
+          t("Aandeel van de vijf met het meeste", "Share of the top 5"),
+          t("Aandeel van de tien met het meeste", "Share of the top 10"),
         ], rows: rows, numbers: [1, 2, 3, 4]))
     return ReportSection(id: "verdeling", title: t("Verdeling", "Concentration"), blocks: blocks)
   }
@@ -464,9 +485,12 @@ struct MessageReport {
     func name(_ text: String) -> String { language == .nl ? text.replacing("or more", with: "of meer") : text }
     var blocks: [ReportBlock] = [
       .table(
-        caption: t("Afzenders naar het aantal berichten met misbruik dat zij stuurden", "Senders by the abusive messages they sent"),
+        caption: t(
+          "Afzenders naar het aantal berichten met misbruik dat zij stuurden",
+          "Senders by the abusive messages they sent"),
         header: [
-          t("Berichten met misbruik", "Abusive messages"), t("Afzenders", "Senders"), t("Hun berichten", "Their messages"),
+          t("Berichten met misbruik", "Abusive messages"), t("Afzenders", "Senders"),
+          t("Hun berichten", "Their messages"),
           t("Misbruik samen", "Abuse together"), t("Aandeel van al het misbruik", "Share of all abuse"),
         ],
         rows: found.classes.filter { $0.senders > 0 }.map {
@@ -485,11 +509,13 @@ struct MessageReport {
         .paragraph(
           t(
             "\(number(repeaters)) afzenders deden het meer dan eens; van hen komt \(share) van het misbruik. \(number(once)) deden het één keer.",
-            "\(number(repeaters)) senders did it more than once; they account for \(share) of the abuse. \(number(once)) did it once.")))
+            "\(number(repeaters)) senders did it more than once; they account for \(share) of the abuse. \(number(once)) did it once."
+          )))
     }
     blocks.append(
       .table(
-        caption: t("Afzenders naar het aantal politici dat misbruik van hen kreeg", "Senders by the politicians they abused"),
+        caption: t(
+          "Afzenders naar het aantal politici dat misbruik van hen kreeg", "Senders by the politicians they abused"),
         header: [t("Politici", "Politicians"), t("Afzenders", "Senders"), t("Misbruik samen", "Abuse together")],
         rows: found.targets.filter { $0.senders > 0 }.map { [name($0.name), number($0.senders), number($0.abusive)] },
         numbers: [1, 2]))
@@ -534,7 +560,10 @@ struct MessageReport {
       blocks.append(
         .details(
           title: t("Cijfers per maand", "Figures per month"),
-          [levelTable(t("Misbruik per maand", "Abuse per month"), t("Maand", "Month"), months.levels.filter { $0.n > 0 })]))
+          [
+            levelTable(
+              t("Misbruik per maand", "Abuse per month"), t("Maand", "Month"), months.levels.filter { $0.n > 0 })
+          ]))
     }
     let series = MessageTables.series(findings.sums, person: nil)
     let bursts = MessageTables.bursts(findings)
@@ -549,7 +578,8 @@ struct MessageReport {
             "days", title: t("Berichten met misbruik per dag", "Abusive messages per day"),
             caption: t("Geel: uitbarstingen.", "Yellow: bursts.")
               + (inside.isEmpty
-                ? "" : " " + t("De nummers zijn de gebeurtenissen van de tabel.", "The numbers are the events of the table.")),
+                ? ""
+                : " " + t("De nummers zijn de gebeurtenissen van de tabel.", "The numbers are the events of the table.")),
             labels: series.totals.indices.map { CalendarDay(number: series.first + $0).text },
             series: [Chart.Line(label: "", values: series.events.map(Double.init))],
             axis: t("berichten met misbruik", "abusive messages"),
@@ -562,17 +592,20 @@ struct MessageReport {
     if bursts.isEmpty {
       blocks.append(.paragraph(t("Er zijn geen uitbarstingen gevonden.", "No bursts were found.")))
     } else {
-      let shown = bursts.sorted { (-$0.weight, $0.first, $0.person ?? -1) < (-$1.weight, $1.first, $1.person ?? -1) }.prefix(25)
+      let shown = bursts.sorted { (-$0.weight, $0.first, $0.person ?? -1) < (-$1.weight, $1.first, $1.person ?? -1) }
+        .prefix(25)
       blocks.append(
         .table(
           caption: t("De zwaarste uitbarstingen", "The heaviest bursts"),
           header: [
-            t("Wie", "Who"), t("Van", "From"), t("Tot en met", "To"), t("Berichten", "Messages"), t("Misbruik", "Abusive"),
+            t("Wie", "Who"), t("Van", "From"), t("Tot en met", "To"), t("Berichten", "Messages"),
+            t("Misbruik", "Abusive"),
             t("Aandeel", "Share"), t("Gewicht", "Weight"),
           ],
           rows: shown.map {
             [
-              $0.person.map { findings.names[$0] } ?? t("allen", "all"), $0.first.text, $0.last.text, number($0.messages),
+              $0.person.map { findings.names[$0] } ?? t("allen", "all"), $0.first.text, $0.last.text,
+              number($0.messages),
               number($0.abusive), percent(Double($0.abusive) / Double(max(1, $0.messages))),
               NumberText.number($0.weight, digits: 1, language),
             ]
@@ -657,7 +690,9 @@ struct MessageReport {
 
   private func modelName(_ name: String) -> String {
     if name == "adjusted" { return t("met controle", "with controls") }
-    if name.hasPrefix("crude: ") { return t("zonder controle: ", "without controls: ") + groupName(String(name.dropFirst(7))) }
+    if name.hasPrefix("crude: ") {
+      return t("zonder controle: ", "without controls: ") + groupName(String(name.dropFirst(7)))
+    }
     return name.replacing("quasi-Poisson", with: "quasi-Poisson").replacing(
       "negative binomial", with: t("negatief binomiaal", "negative binomial")
     ).replacing("per message", with: t("per bericht", "per message")).replacing(
@@ -684,7 +719,8 @@ struct MessageReport {
       for term in fit.terms where wanted.contains(where: { term.name.hasPrefix("\($0)=") }) {
         forest.append(
           Chart.Dot(
-            label: "\(termName(term.name)), \(isCrude ? t("zonder", "without") : t("met", "with")) \(t("controle", "controls"))",
+            label:
+              "\(termName(term.name)), \(isCrude ? t("zonder", "without") : t("met", "with")) \(t("controle", "controls"))",
             estimate: Estimate(exp(term.estimate), exp(term.lower), exp(term.upper)), series: isCrude ? 0 : 1,
             shown: NumberText.ratio(exp(term.estimate), language)))
       }
@@ -708,7 +744,8 @@ struct MessageReport {
             "odds-ratios", title: t("Kans op misbruik per bericht, vergeleken", "Odds of abuse per message, compared"),
             caption: t(
               "Odds ratio's met interval; rechts van 1 is de kans groter dan bij de referentie. Vierkant: met controle.",
-              "Odds ratios with interval; right of 1 the odds are larger than at the reference. Squares: with controls."),
+              "Odds ratios with interval; right of 1 the odds are larger than at the reference. Squares: with controls."
+            ),
             rows: forest, axis: t("odds ratio, logaritmische schaal", "odds ratio, logarithmic scale"), isRatio: true
           ) { NumberText.ratio($0, language) }), at: 1)
     }
@@ -720,7 +757,8 @@ struct MessageReport {
       }
       blocks.append(.details(title: title, [termTable(title, fit, t("Verhouding", "Rate ratio"))]))
     }
-    return ReportSection(id: "vergelijking", title: t("Vergelijking met controle", "Comparison with controls"), blocks: blocks)
+    return ReportSection(
+      id: "vergelijking", title: t("Vergelijking met controle", "Comparison with controls"), blocks: blocks)
   }
 
   private func termTable(_ title: String, _ fit: GroupComparison.Fit, _ ratioName: String) -> ReportBlock {
@@ -735,7 +773,10 @@ struct MessageReport {
     }
     return .table(
       caption: "\(title) (\(notes.joined(separator: "; ")))",
-      header: [t("Term", "Term"), "\(ratioName) (\(t("interval", "interval")))", t("Coëfficiënt", "Coefficient"), t("Standaardfout", "Standard error"), "p"],
+      header: [
+        t("Term", "Term"), "\(ratioName) (\(t("interval", "interval")))", t("Coëfficiënt", "Coefficient"),
+        t("Standaardfout", "Standard error"), "p",
+      ],
       rows: fit.terms.map {
         [
           termName($0.name), ratio(Estimate(exp($0.estimate), exp($0.lower), exp($0.upper))),
@@ -748,7 +789,9 @@ struct MessageReport {
   private func account() -> ReportSection {
     let account = findings.sums.account
     var items = [
-      t("\(number(account.read)) regels gelezen; \(number(account.counted)) geteld.", "\(number(account.read)) lines read; \(number(account.counted)) counted."),
+      t(
+        "\(number(account.read)) regels gelezen; \(number(account.counted)) geteld.",
+        "\(number(account.read)) lines read; \(number(account.counted)) counted."),
       t(
         "Niet geteld: \(number(account.rejected)) onleesbaar, \(number(account.outgoing)) uitgaand, \(number(account.unmatched)) aan niemand op het rooster, \(number(account.outsideOffice)) buiten de ambtstermijn, \(number(account.abstained)) niet beoordeeld (een andere taal).",
         "Not counted: \(number(account.rejected)) unreadable, \(number(account.outgoing)) outgoing, \(number(account.unmatched)) to nobody on the roster, \(number(account.outsideOffice)) outside a term of office, \(number(account.abstained)) not assessed (another language)."
@@ -768,7 +811,9 @@ struct MessageReport {
     }
     for model in findings.sums.models.sorted(by: { $0.name < $1.name }) {
       items.append(
-        t("Model \(model.name): \(number(model.messages)) berichten.", "Model \(model.name): \(number(model.messages)) messages."))
+        t(
+          "Model \(model.name): \(number(model.messages)) berichten.",
+          "Model \(model.name): \(number(model.messages)) messages."))
     }
     if findings.sums.words.forgotten > 0 {
       items.append(

@@ -125,7 +125,9 @@ struct MessageTables {
       keys: ["group", "level", "severity"], level: level)
     for item in findings.severities {
       for result in item.levels {
-        share(result, [item.division.name, result.level, String(item.severity)], "share of this severity or more", to: &table)
+        share(
+          result, [item.division.name, result.level, String(item.severity)], "share of this severity or more",
+          to: &table)
       }
       for difference in item.differences {
         add(difference, [item.division.name, difference.level, String(item.severity)], to: &table)
@@ -140,7 +142,8 @@ struct MessageTables {
     } else if result.n == 0 {
       table.add(keys, measure, nil, "share", n: 0, note: Uncomputable.noObservations.description(in: .en))
     } else {
-      table.add(keys, measure, result.estimate, "share", n: Double(result.n), method: result.method, note: "uncorrected")
+      table.add(
+        keys, measure, result.estimate, "share", n: Double(result.n), method: result.method, note: "uncorrected")
     }
   }
 
@@ -334,7 +337,8 @@ struct MessageTables {
     let persons: [Int?] = [nil] + findings.persons.map { $0.person }
     return persons.flatMap { person in
       let series = series(findings.sums, person: person)
-      return Bursts.find(events: series.events, totals: series.totals, scale: findings.options.burstScale).map { burst in
+      return Bursts.find(events: series.events, totals: series.totals, scale: findings.options.burstScale).map {
+        burst in
         let range = burst.first...burst.last
         return (
           person: person, first: CalendarDay(number: series.first + burst.first),

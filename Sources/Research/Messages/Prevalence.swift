@@ -211,7 +211,9 @@ struct PrevalenceAnalysis {
     let isHidden = level.isWithheld || reference.isWithheld
     func bounded(_ value: Double, _ values: [Double]) -> Outcome<Estimate> {
       if isHidden { return .missing(.suppressed) }
-      guard level.persons > 1, reference.persons > 1, let bounds = interval(values) else { return .missing(.oneCluster) }
+      guard level.persons > 1, reference.persons > 1, let bounds = interval(values) else {
+        return .missing(.oneCluster)
+      }
       return .value(Estimate(value, bounds.lower, bounds.upper))
     }
     var result = DifferenceResult(

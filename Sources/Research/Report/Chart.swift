@@ -93,8 +93,10 @@ struct Chart: Sendable {
     let step = 28.0
     let top = 14.0
     let bottom = top + Double(rows.count) * step
-    let finite = rows.flatMap { [$0.estimate.value, $0.estimate.lower ?? $0.estimate.value, $0.estimate.upper ?? $0.estimate.value] }
-      .filter { $0.isFinite && (!isRatio || $0 > 0) }
+    let finite = rows.flatMap {
+      [$0.estimate.value, $0.estimate.lower ?? $0.estimate.value, $0.estimate.upper ?? $0.estimate.value]
+    }
+    .filter { $0.isFinite && (!isRatio || $0 > 0) }
     var low = isRatio ? min(0.8, finite.min() ?? 0.5) : min(0, finite.min() ?? 0)
     var high = isRatio ? max(1.25, finite.max() ?? 2) : max(0, finite.max() ?? 1)
     if isRatio {
@@ -200,7 +202,8 @@ struct Chart: Sendable {
         isDrawing = true
       }
       body += "<path d=\"\(path)\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2\""
-      body += place % 3 == 1 ? " stroke-dasharray=\"7 3\"/>\n" : place % 3 == 2 ? " stroke-dasharray=\"2 3\"/>\n" : "/>\n"
+      body +=
+        place % 3 == 1 ? " stroke-dasharray=\"7 3\"/>\n" : place % 3 == 2 ? " stroke-dasharray=\"2 3\"/>\n" : "/>\n"
       if labels.count <= 40 {
         for index in labels.indices {
           if let value = item.values[index], value.isFinite { body += marker(place, x(index), y(value)) }
@@ -208,7 +211,8 @@ struct Chart: Sendable {
       }
       if legend > 0 {
         let at = left + Double(place) * 190
-        body += line(at, 12, at + 26, 12, colour, width: 2.5, dash: place % 3 == 1 ? "7 3" : place % 3 == 2 ? "2 3" : nil)
+        body += line(
+          at, 12, at + 26, 12, colour, width: 2.5, dash: place % 3 == 1 ? "7 3" : place % 3 == 2 ? "2 3" : nil)
         body += text(at + 33, 16.5, item.label)
       }
     }
@@ -222,7 +226,8 @@ struct Chart: Sendable {
 
   /// Lorenz curves, with the line on which all are alike.
   static func lorenz(
-    _ name: String, title: String, caption: String, curves: [(label: String, points: [(receivers: Double, share: Double)])],
+    _ name: String, title: String, caption: String,
+    curves: [(label: String, points: [(receivers: Double, share: Double)])],
     across: String, up: String, equal: String, format: (Double) -> String
   ) -> Chart {
     let left = 64.0

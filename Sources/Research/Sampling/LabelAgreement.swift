@@ -69,7 +69,9 @@ public struct LabelAgreement: Sendable {
       let method = "bootstrap over items (\(options.draws) draws)"
       switch found {
       case .value(let estimate):
-        table.add([name, "all"], "Krippendorff's alpha", estimate, "coefficient", n: Double(units.count { $0.count > 1 }), method: method)
+        table.add(
+          [name, "all"], "Krippendorff's alpha", estimate, "coefficient", n: Double(units.count { $0.count > 1 }),
+          method: method)
       case .missing(let reason):
         table.add(
           [name, "all"], "Krippendorff's alpha", nil, "coefficient", method: method, note: reason.description(in: .en))
@@ -132,7 +134,8 @@ public struct LabelAgreement: Sendable {
     output.addManifest(
       study: "agreement", version: options.version, inputs: inputs, models: [],
       options: [
-        ("draws", String(options.draws)), ("seed", String(options.seed)), ("confidence", NumberText.plain(options.level)),
+        ("draws", String(options.draws)), ("seed", String(options.seed)),
+        ("confidence", NumberText.plain(options.level)),
       ])
     output.summary = [
       "\(items.count) items, \(double.count) judged by more than one, all agree on \(agreed); undecided \(undecided)",

@@ -77,7 +77,9 @@ public struct LabellingSample: Sendable {
           }
           let band = options.bands.count { line.score >= $0 }
           var key = band
-          for group in groups { key = key * (roster.groups[group].levels.count + 1) + roster.terms[term].levels[group] + 1 }
+          for group in groups {
+            key = key * (roster.groups[group].levels.count + 1) + roster.terms[term].levels[group] + 1
+          }
           let place: Int
           if let found = places[key] {
             place = found
@@ -156,7 +158,8 @@ public struct LabellingSample: Sendable {
       var lines = ""
       for item in items {
         table += "\(item + 1),\(Self.cell(key[item].drawn.text)),,,\n"
-        lines += "{\"item\":\(item + 1),\"text\":\(JSONText.string(key[item].drawn.text)),\"abusive\":null,\"severity\":null}\n"
+        lines +=
+          "{\"item\":\(item + 1),\"text\":\(JSONText.string(key[item].drawn.text)),\"abusive\":null,\"severity\":null}\n"
       }
       output.add("coder-\(coder + 1).csv", table)
       output.add("coder-\(coder + 1).ndjson", lines)

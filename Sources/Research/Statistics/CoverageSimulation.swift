@@ -180,7 +180,9 @@ public struct CoverageSimulation: Sendable {
         mean: p, variance: p * (1 - p), meanVariance: p * (1 - p) / Double(made.n), n: Double(made.n), items: items,
         in: items.indices.map { range.contains($0) })
     }
-    guard let first = parts(a, 0..<a.items.count), let second = parts(b, a.items.count..<items.count) else { return false }
+    guard let first = parts(a, 0..<a.items.count), let second = parts(b, a.items.count..<items.count) else {
+      return false
+    }
     return holds(try? Misclassification.difference(first, minus: second, items, level: 0.95), 0.06)
   }
 }

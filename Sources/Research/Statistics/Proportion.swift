@@ -29,7 +29,8 @@ public enum Proportion {
   }
 
   /// The exact interval (Clopper and Pearson 1934).
-  public static func clopperPearson(_ successes: Int, of n: Int, level: Double = 0.95) throws(Uncomputable) -> Estimate {
+  public static func clopperPearson(_ successes: Int, of n: Int, level: Double = 0.95) throws(Uncomputable) -> Estimate
+  {
     guard successes >= 0, successes <= n else { throw .badInput("\(successes)/\(n)") }
     guard n > 0 else { throw .noObservations }
     let tail = (1 - level) / 2

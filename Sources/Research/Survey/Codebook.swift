@@ -110,10 +110,12 @@ struct Codebook: Sendable {
     }
     let reader = TableReader(file: path)
     try reader.know(
-      table, ["survey", "variables", "outcomes", "multiple", "distributions", "compare", "models", "published"], "the codebook")
+      table, ["survey", "variables", "outcomes", "multiple", "distributions", "compare", "models", "published"],
+      "the codebook")
     let survey = try reader.table(table, "survey", "the codebook") ?? TOMLTable()
     try reader.know(
-      survey, ["title", "title_en", "source", "generated", "weight", "stratum", "cluster", "wave", "missing"], "[survey]")
+      survey, ["title", "title_en", "source", "generated", "weight", "stratum", "cluster", "wave", "missing"],
+      "[survey]")
     title = try reader.label(survey, "title", "[survey]") ?? Label(dutch: "Enquête", english: "Survey")
     source = try reader.string(survey, "source", "[survey]") ?? ""
     isGenerated = survey["generated"]?.bool ?? false
@@ -143,7 +145,8 @@ struct Codebook: Sendable {
           label: try reader.label(value, "label", "values of \(place)") ?? Label(dutch: code, english: code))
       }
       if kind == "category", values.isEmpty {
-        throw Research.Failure("\(path): \(place) needs values = [{ code = \"1\", label = \"…\" }, …], or kind = \"number\"")
+        throw Research.Failure(
+          "\(path): \(place) needs values = [{ code = \"1\", label = \"…\" }, …], or kind = \"number\"")
       }
       variables.append(
         Variable(
@@ -200,7 +203,9 @@ struct Codebook: Sendable {
         return Multiple.Item(
           column: column, label: try reader.label(item, "label", place) ?? Label(dutch: column, english: column))
       }
-      if items.isEmpty { throw Research.Failure("\(path): \(place) needs items = [{ column = \"…\", label = \"…\" }, …]") }
+      if items.isEmpty {
+        throw Research.Failure("\(path): \(place) needs items = [{ column = \"…\", label = \"…\" }, …]")
+      }
       let base = try reader.string(entry, "among", place)
       try among(base, place)
       return Multiple(
@@ -209,7 +214,8 @@ struct Codebook: Sendable {
     }
     distributions = try reader.tables(table, "distributions", "the codebook").map { entry in
       try reader.know(entry, ["variable", "among"], "[[distributions]]")
-      let variable = try reader.need(reader.string(entry, "variable", "[[distributions]]"), "variable", "[[distributions]]")
+      let variable = try reader.need(
+        reader.string(entry, "variable", "[[distributions]]"), "variable", "[[distributions]]")
       try category(variable, "[[distributions]]")
       let base = try reader.string(entry, "among", "[[distributions]]")
       try among(base, "[[distributions]]")
@@ -226,7 +232,8 @@ struct Codebook: Sendable {
     if let named = try reader.table(compare, "reference", "[compare]") {
       for key in named.keys {
         let code = try reader.need(reader.string(named, key, "reference in [compare]"), key, "reference in [compare]")
-        guard let variable = variables.first(where: { $0.name == key }), variable.values.contains(where: { $0.code == code })
+        guard let variable = variables.first(where: { $0.name == key }),
+          variable.values.contains(where: { $0.code == code })
         else { throw Research.Failure("\(path): reference in [compare]: \"\(key)\" has no code \"\(code)\"") }
         references[key] = code
       }
@@ -244,7 +251,9 @@ struct Codebook: Sendable {
       var interactions: [[String]] = []
       if let array = entry["interactions"]?.array {
         for item in array {
-          guard let pair = item.array else { throw Research.Failure("\(path): interactions of \(place) are lists of two names") }
+          guard let pair = item.array else {
+            throw Research.Failure("\(path): interactions of \(place) are lists of two names")
+          }
           let members = pair.compactMap(\.string)
           guard members.count == pair.count, members.count == 2, members.allSatisfy({ used.contains($0) }) else {
             throw Research.Failure("\(path): interactions of \(place) are lists of two of its variables")
@@ -257,7 +266,9 @@ struct Codebook: Sendable {
     published = try reader.tables(table, "published", "the codebook").map { entry in
       try reader.know(entry, ["text", "text_en", "outcome", "variable", "value", "percent", "count"], "[[published]]")
       let place = "[[published]]"
-      guard let text = try reader.label(entry, "text", place) else { throw Research.Failure("\(path): \(place) needs text") }
+      guard let text = try reader.label(entry, "text", place) else {
+        throw Research.Failure("\(path): \(place) needs text")
+      }
       let outcome = try reader.string(entry, "outcome", place)
       if let outcome, !names.contains(outcome) {
         throw Research.Failure("\(path): \(place) names \"\(outcome)\", which is no outcome")
@@ -327,9 +338,13 @@ private struct TableReader {
 
   func tables(_ parent: TOMLTable, _ key: String, _ place: String) throws -> [TOMLTable] {
     guard let value = parent[key] else { return [] }
-    guard let array = value.array else { throw Research.Failure("\(file): \(key) in \(place) must be a list of tables") }
+    guard let array = value.array else {
+      throw Research.Failure("\(file): \(key) in \(place) must be a list of tables")
+    }
     return try array.map { item in
-      guard let table = item.table else { throw Research.Failure("\(file): \(key) in \(place) must be a list of tables") }
+      guard let table = item.table else {
+        throw Research.Failure("\(file): \(key) in \(place) must be a list of tables")
+      }
       return table
     }
   }

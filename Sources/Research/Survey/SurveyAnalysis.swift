@@ -219,7 +219,9 @@ struct SurveyAnalysis {
   }
 
   /// Answers to questions with one answer of several, over each group.
-  func distributions() -> [(variable: Codebook.Variable, group: String, values: [(value: Codebook.Value, shares: [Share])], test: Test)] {
+  func distributions() -> [(
+    variable: Codebook.Variable, group: String, values: [(value: Codebook.Value, shares: [Share])], test: Test
+  )] {
     data.codebook.distributions.flatMap { item in
       data.codebook.groups.compactMap { group in
         guard let variable = data.variable(item.variable), let grouping = data.variable(group) else { return nil }
@@ -299,7 +301,8 @@ struct SurveyAnalysis {
       pair.compactMap { name in variables.firstIndex { $0.name == name } }
     }
     let design = SamplingDesign(
-      weights: used.map { data.design.weights[$0] }, strata: data.design.strata.map { strata in used.map { strata[$0] } },
+      weights: used.map { data.design.weights[$0] },
+      strata: data.design.strata.map { strata in used.map { strata[$0] } },
       clusters: data.design.clusters.map { clusters in used.map { clusters[$0] } })
     let fitted = Outcome { () throws(Uncomputable) in
       guard !used.isEmpty else { throw .noObservations }

@@ -62,7 +62,8 @@ struct SurveyData {
     while !open.isEmpty {
       guard let next = open.firstIndex(where: { $0.among.map { answers[$0] != nil } ?? true }) else {
         throw Research.Failure(
-          "\(codebook.file.name): the outcomes \(open.map(\.name).joined(separator: ", ")) are asked among one another in a circle")
+          "\(codebook.file.name): the outcomes \(open.map(\.name).joined(separator: ", ")) are asked among one another in a circle"
+        )
       }
       let outcome = open.remove(at: next)
       let values = codebook.variables.first { $0.name == outcome.variable }?.values ?? []

@@ -99,7 +99,9 @@ struct SurveyReport {
       guard let question else {
         return Finding(text: item.text, published: published, isShare: true, found: nil, shown: "–", note: "")
       }
-      let share = analysis.share(question, question.label) { row in codes.map { place != nil && $0[row] == place } ?? true }
+      let share = analysis.share(question, question.label) { row in
+        codes.map { place != nil && $0[row] == place } ?? true
+      }
       let isHidden = share.yes < options.minimumCell || share.n - share.yes < options.minimumCell
       let outcome = isHidden ? .missing(.suppressed) : share.weighted
       return Finding(
@@ -169,7 +171,8 @@ struct SurveyReport {
       for multiple in codebook.multiples {
         let columns = multiple.items.map(\.column)
         parts.append(
-          (multiple.label.text(language), own.filter { $0.question.block != nil && columns.contains($0.question.name) }))
+          (multiple.label.text(language), own.filter { $0.question.block != nil && columns.contains($0.question.name) })
+        )
       }
       for (place, part) in parts.enumerated() where !part.items.isEmpty {
         let rows = part.items.flatMap { item in
@@ -177,7 +180,8 @@ struct SurveyReport {
             index, share -> Chart.Dot? in
             guard let estimate = share.weighted.value else { return nil }
             return Chart.Dot(
-              label: index == 0 ? "\(item.question.label.text(language)): \(share.level.text(language))" : share.level.text(language),
+              label: index == 0
+                ? "\(item.question.label.text(language)): \(share.level.text(language))" : share.level.text(language),
               estimate: estimate, series: index, shown: percent(estimate.value))
           }
         }
@@ -185,7 +189,8 @@ struct SurveyReport {
           blocks.append(
             .figure(
               Chart.dots(
-                "shares-\(ascii(group))-\(place + 1)", title: "\(part.title), \(t("naar", "by")) \(label(group).lowercased())",
+                "shares-\(ascii(group))-\(place + 1)",
+                title: "\(part.title), \(t("naar", "by")) \(label(group).lowercased())",
                 caption: t("Aandeel dat ja zegt, met interval", "Share of yes, with interval")
                   + (data.isWeighted ? t("; gewogen.", "; weighted.") : "."),
                 rows: rows, axis: t("aandeel van wie de vraag kreeg", "share of those asked")
@@ -243,7 +248,8 @@ struct SurveyReport {
     let blocks = found.map { item -> ReportBlock in
       let levels = item.values.first?.shares ?? []
       return .table(
-        caption: "\(item.variable.label.text(language)), \(t("naar", "by")) \(label(item.group).lowercased()) (Rao-Scott: p "
+        caption:
+          "\(item.variable.label.text(language)), \(t("naar", "by")) \(label(item.group).lowercased()) (Rao-Scott: p "
           + said(item.test.result) { NumberText.p($0.p, language) } + ")",
         header: [t("Antwoord", "Answer")] + levels.map { $0.level.text(language) },
         rows: item.values.map { value in
@@ -285,7 +291,8 @@ struct SurveyReport {
       blocks.append(
         .figure(
           Chart.dots(
-            "odds-ratios", title: t("Groepen vergeleken, zonder en met controle", "Groups compared, without and with controls"),
+            "odds-ratios",
+            title: t("Groepen vergeleken, zonder en met controle", "Groups compared, without and with controls"),
             caption: t(
               "Odds ratio's van de groepen met interval; vierkant: met controlevariabelen.",
               "Odds ratios of the groups with interval; squares: with controls."),
@@ -302,10 +309,15 @@ struct SurveyReport {
       var inner: [ReportBlock] = [
         .table(
           caption: "\(title) (n = \(NumberText.number(fit.observations, language))"
-            + (item.missing > 0 ? t("; \(item.missing) met een ontbrekende waarde", "; \(item.missing) with a missing value") : "")
+            + (item.missing > 0
+              ? t("; \(item.missing) met een ontbrekende waarde", "; \(item.missing) with a missing value") : "")
             + (fit.collinear.isEmpty
-              ? "" : t("; weggelaten: ", "; left out: ") + fit.collinear.map { termName($0) }.joined(separator: ", ")) + ")",
-          header: [t("Term", "Term"), t("Odds ratio (interval)", "Odds ratio (interval)"), t("Coëfficiënt", "Coefficient"), t("Standaardfout", "Standard error"), "p"],
+              ? "" : t("; weggelaten: ", "; left out: ") + fit.collinear.map { termName($0) }.joined(separator: ", "))
+            + ")",
+          header: [
+            t("Term", "Term"), t("Odds ratio (interval)", "Odds ratio (interval)"), t("Coëfficiënt", "Coefficient"),
+            t("Standaardfout", "Standard error"), "p",
+          ],
           rows: fit.terms(level: options.level).map {
             [
               termName($0.name),
@@ -475,7 +487,8 @@ struct SurveyReport {
 
   private func distributionTable() -> TidyTable {
     var table = TidyTable(
-      "distributions", about: "answers to questions with one answer of several", keys: ["variable", "answer", "group", "level"],
+      "distributions", about: "answers to questions with one answer of several",
+      keys: ["variable", "answer", "group", "level"],
       level: options.level)
     for item in analysis.distributions() {
       for value in item.values {
@@ -498,7 +511,8 @@ struct SurveyReport {
       let keys = [item.model.outcome, item.isCrude ? "crude: \(item.model.variables[0])" : "adjusted"]
       guard let fit = item.fit.value else {
         table.add(
-          keys + ["(model)"], "fit", nil, "odds ratio", method: method, note: item.fit.reason?.description(in: .en) ?? "")
+          keys + ["(model)"], "fit", nil, "odds ratio", method: method,
+          note: item.fit.reason?.description(in: .en) ?? "")
         continue
       }
       let n = fit.observations
