@@ -210,29 +210,36 @@ struct SurveyReport {
     let levels = items[0].levels
     var header = [t("Vraag", "Question")]
     for level in levels {
-      header.append("\(level.level.text(language)), n")
       header.append(level.level.text(language))
-      if data.isWeighted { header.append("\(level.level.text(language)), \(t("ongewogen", "unweighted"))") }
+      header.append(
+        "\(level.level.text(language)), " + (data.isWeighted ? t("ongewogen (n)", "unweighted (n)") : "n"))
     }
     for difference in items[0].differences {
       header.append("\(difference.level.text(language)) − \(difference.reference.text(language))")
     }
-    header += [t("Toets", "Test"), t("p (Holm)", "p (Holm)")]
+    header.append(t("p (Holm)", "p (Holm)"))
     let withheld = Uncomputable.suppressed.description(in: language)
-    let rows = items.map { item -> [String] in
+    let tests = items.map { data.isWeighted ? $0.weighted : $0.unweighted }
+    let names = Set(tests.map(\.name))
+    let rows = zip(items, tests).map { item, test -> [String] in
       var row = [item.question.label.text(language)]
       for share in item.levels {
-        row.append(share.isWithheld ? "–" : number(share.n))
         row.append(share.isWithheld ? withheld : said(share.weighted) { percent($0) })
-        if data.isWeighted { row.append(share.isWithheld ? withheld : said(share.unweighted) { percent($0.value) }) }
+        row.append(
+          share.isWithheld
+            ? "–"
+            : data.isWeighted
+              ? "\(said(share.unweighted) { percent($0.value) }) (\(number(share.n)))" : number(share.n))
       }
       for difference in item.differences { row.append(said(difference.weighted) { points($0) }) }
-      let test = data.isWeighted ? item.weighted : item.unweighted
-      row += [testName(test.name), said(test.result) { NumberText.p(test.adjusted ?? $0.p, language) }]
+      let p = said(test.result) { NumberText.p(test.adjusted ?? $0.p, language) }
+      row.append(names.count > 1 ? "\(p) (\(testName(test.name)))" : p)
       return row
     }
+    let used = names.count == 1 ? "; \(t("toets", "test")): \(testName(names.first ?? ""))" : ""
     return .table(
-      caption: "\(title), \(t("naar", "by")) \(label(group).lowercased())", header: header, rows: rows, numbers: [])
+      caption: "\(title), \(t("naar", "by")) \(label(group).lowercased())\(used)", header: header, rows: rows,
+      numbers: [])
   }
 
   private func testName(_ name: String) -> String {
