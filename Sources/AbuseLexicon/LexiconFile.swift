@@ -41,7 +41,24 @@ public enum LexiconFile {
     return found
   }
 
-  /// Reads every `.tsv` file of a directory but `classes.tsv`, in order of their names.
+  /// Reads `several.tsv`, which names the lemmas that stand in several classes on purpose: lemma, classes with commas
+  /// between them. Empty where there is no such file.
+  public static func several(in directory: URL) throws -> [String: Set<String>] {
+    let url = directory.appending(path: "several.tsv")
+    guard FileManager.default.fileExists(atPath: url.path) else { return [:] }
+    var found: [String: Set<String>] = [:]
+    for (number, line) in try lines(url) {
+      let columns = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+      guard columns.count == 2, columns[1].contains(",") else {
+        throw LexiconError(
+          file: url.lastPathComponent, line: number, message: "want two columns: a lemma, and two or more classes")
+      }
+      found[columns[0]] = Set(columns[1].split(separator: ",").map(String.init))
+    }
+    return found
+  }
+
+  /// Reads every `.tsv` file of a directory but `classes.tsv` and `several.tsv`, in order of their names.
   public static func entries(in directory: URL, classes: [LexiconClass]) throws -> [LexiconEntry] {
     let names = Set(classes.map(\.name))
     let files: [URL]
@@ -53,7 +70,7 @@ public enum LexiconFile {
     }
     var found: [LexiconEntry] = []
     for url in files.sorted(by: { $0.lastPathComponent < $1.lastPathComponent })
-    where url.pathExtension == "tsv" && url.lastPathComponent != "classes.tsv" {
+    where url.pathExtension == "tsv" && !["classes.tsv", "several.tsv"].contains(url.lastPathComponent) {
       for (number, line) in try lines(url) {
         found.append(try entry(line, file: url.lastPathComponent, number: number, classes: names))
       }

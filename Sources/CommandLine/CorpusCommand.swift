@@ -13,14 +13,26 @@ struct CorpusCommand: AsyncParsableCommand {
       commandName: "check",
       abstract: "Check labels, pairs, near-duplicates, leakage and balance; exit 1 where something is wrong.")
 
-    @Argument(help: "NDJSON file or folder.")
+    @Argument(help: "Labelled messages: a file or folder of NDJSON or CSV.")
     var folder = "corpora/messages"
 
+    @Option(help: "Folder with a lexicon to check too; corpora/lexicon where the messages are those of corpora.")
+    var lexicon: String?
+
     func run() async throws {
-      let report = CorpusReport(try CorpusReader.read(URL(filePath: folder)))
-      for fault in report.faults { print(fault) }
-      print("\(report.statistics.messages) messages checked, \(report.faults.count) faults")
-      if !report.faults.isEmpty { throw ExitCode(1) }
+      let messages = try CorpusReader.read(URL(filePath: folder))
+      let report = CorpusReport(messages)
+      CorpusTables.coverage(report.statistics)
+      var faults = report.faults
+      if let place = lexicon ?? (folder == "corpora/messages" ? "corpora/lexicon" : nil) {
+        let found = try LexiconReport(URL(filePath: place), messages: messages)
+        CorpusTables.lexicon(found)
+        faults += found.faults
+      }
+      print("")
+      for fault in faults { print(fault) }
+      print("\(report.statistics.messages) messages checked, \(faults.count) faults")
+      if !faults.isEmpty { throw ExitCode(1) }
     }
   }
 
@@ -52,11 +64,7 @@ struct CorpusCommand: AsyncParsableCommand {
       table("kind (abusive, clean)", found.kinds)
       table("channel (abusive, clean)", found.channels)
       table("register (abusive, clean)", found.registers)
-      let channels = found.channels.keys.sorted()
-      print("\ncategory by channel\n\(pad("", 16))\(channels.map { pad($0, 9) }.joined())")
-      for (category, cells) in found.coverage.sorted(by: { $0.key < $1.key }) {
-        print(pad(category, 16) + channels.map { pad("\(cells[$0] ?? 0)", 9) }.joined())
-      }
+      CorpusTables.coverage(found)
     }
 
     private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }

@@ -13,16 +13,28 @@ struct EvaluateCommand: AsyncParsableCommand {
       """)
 
   @Argument(help: "Labelled messages: NDJSON or CSV files, or folders of them.")
-  var files: [String]
+  var files: [String] = []
 
   @Option(help: "Model file; the one that comes with the program where none is named.")
   var model: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Measure instead how much the score changes with name, gender, origin, religion and party alone: folder with "
+        + "frames.tsv and terms.tsv, such as corpora/bias.", valueName: "folder"))
+  var bias: String?
+
   @OptionGroup var columns: LabelledColumns
   @OptionGroup var output: EvaluationOutput
 
+  func validate() throws {
+    if files.isEmpty, bias == nil { throw ValidationError("name the files to evaluate on, or --bias") }
+  }
+
   func run() async throws {
     let scorer = try model.map { try Scorer(modelAt: URL(filePath: $0)) } ?? Scorer()
+    if let bias { print(try BiasReport(URL(filePath: bias), scorer: scorer).text, terminator: "") }
+    if bias != nil, files.isEmpty { return }
     let messages = try files.flatMap { try CorpusReader.read(URL(filePath: $0), columns: columns.columns) }
     guard !messages.isEmpty else { throw ValidationError("there are no messages in \(files.joined(separator: ", "))") }
     let predictions = try Evaluator.predict(messages, with: scorer)

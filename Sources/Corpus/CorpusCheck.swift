@@ -41,6 +41,7 @@ public struct CorpusReport: Sendable {
       ("begin with a capital", abusive.startsWithCapital, clean.startsWithCapital),
       ("end with punctuation", abusive.endsWithPunctuation, clean.endsWithPunctuation),
       ("hold a digit", abusive.holdsDigit, clean.holdsDigit),
+      ("name a day, a month or a year", abusive.holdsDate, clean.holdsDate),
     ] where abs(left - right) > 0.15 {
       found.append(
         "\(Int(left * 100)) % of the abusive and \(Int(right * 100)) % of the clean messages \(name); want at most 15 apart"
@@ -49,6 +50,18 @@ public struct CorpusReport: Sendable {
     if abs(abusive.words[1] - clean.words[1]) > 4 {
       found.append(
         "the median length is \(abusive.words[1]) words abusive and \(clean.words[1]) clean; want at most 4 apart")
+    }
+    // A topic that is nearly always abusive, or hardly ever, would become evidence by itself.
+    let share = Double(abusive.messages) / Double(abusive.messages + statistics.hardNegatives)
+    for (topic, sides) in statistics.topics.sorted(by: { $0.key < $1.key }) where !topic.isEmpty {
+      let all = sides[0] + sides[1]
+      guard all >= 150 else { continue }
+      let own = Double(sides[0]) / Double(all)
+      if abs(own - share) > 0.3 {
+        found.append(
+          "\(Int(own * 100)) % of the \(all) messages and hard negatives on the topic \(topic) are abusive, of all \(Int(share * 100)) %; want at "
+            + "most 30 apart")
+      }
     }
     return found
   }

@@ -11,6 +11,8 @@ public struct CorpusStatistics: Sendable {
     public var startsWithCapital = 0.0
     public var endsWithPunctuation = 0.0
     public var holdsDigit = 0.0
+    /// Share that names a day, a month, a year or a date.
+    public var holdsDate = 0.0
   }
 
   public var messages = 0
@@ -30,8 +32,16 @@ public struct CorpusStatistics: Sendable {
   public var kinds: [String: [Int]] = [:]
   public var channels: [String: [Int]] = [:]
   public var registers: [String: [Int]] = [:]
-  /// Category by channel: how many abusive messages there are in each cell of the plan.
-  public var coverage: [String: [String: Int]] = [:]
+  /// The plan: how many messages there are in each cell. Rows are the categories, and "clean" for what has none; columns are
+  /// channels, classes of length, and the ten commonest registers and topics.
+  public var coverage: [Dimension: [String: [String: Int]]] = [:]
+  /// Messages by topic: abusive ones and hard negatives. Everyday text has topics of its own.
+  public var topics: [String: [Int]] = [:]
+
+  /// What the plan crosses with the categories.
+  public enum Dimension: String, Sendable, CaseIterable {
+    case channel, length, register, topic
+  }
 
   /// Kinds of clean text that are written to look like abuse.
   public static let hardKinds: Set<String> = [
@@ -56,13 +66,54 @@ public struct CorpusStatistics: Sendable {
       kinds[message.kind, default: [0, 0]][side] += 1
       channels[message.channel, default: [0, 0]][side] += 1
       registers[message.register, default: [0, 0]][side] += 1
-      for category in message.categories {
-        categories[category.rawValue, default: 0] += 1
-        coverage[category.rawValue, default: [:]][message.channel, default: 0] += 1
-      }
+      let isHard = message.pair != nil || Self.hardKinds.contains(message.kind)
+      if message.abusive || isHard { topics[message.topic ?? "", default: [0, 0]][side] += 1 }
+      for category in message.categories { categories[category.rawValue, default: 0] += 1 }
       if !message.abusive {
-        if message.pair != nil || Self.hardKinds.contains(message.kind) { hardNegatives += 1 } else { ordinary += 1 }
+        if isHard { hardNegatives += 1 } else { ordinary += 1 }
       }
+    }
+    cross(corpus)
+  }
+
+  /// Fills the cells of the plan.
+  private mutating func cross(_ corpus: [LabelledMessage]) {
+    func commonest(_ counts: [String: [Int]]) -> Set<String> {
+      Set(counts.sorted { ($1.value.reduce(0, +), $0.key) < ($0.value.reduce(0, +), $1.key) }.prefix(10).map(\.key))
+    }
+    let registerNames = commonest(registers)
+    let topicNames = commonest(topics)
+    for message in corpus {
+      let rows = message.categories.isEmpty ? ["clean"] : message.categories.map(\.rawValue)
+      for row in rows {
+        coverage[.channel, default: [:]][row, default: [:]][message.channel, default: 0] += 1
+        coverage[.length, default: [:]][row, default: [:]][Self.length(message.text), default: 0] += 1
+        let register = registerNames.contains(message.register) ? message.register : "other"
+        coverage[.register, default: [:]][row, default: [:]][register, default: 0] += 1
+        let topic = message.topic.flatMap { topicNames.contains($0) ? $0 : nil } ?? "other"
+        coverage[.topic, default: [:]][row, default: [:]][topic, default: 0] += 1
+      }
+    }
+  }
+
+  private static func length(_ text: String) -> String {
+    switch text.split(whereSeparator: \.isWhitespace).count {
+    case ...3: "1-3"
+    case ...6: "4-6"
+    case ...18: "7-18"
+    case ...60: "19-60"
+    default: "61+"
+    }
+  }
+
+  private static let dateWords: Set<String> = [
+    "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "januari", "februari", "maart",
+    "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december",
+  ]
+
+  private static func holdsDate(_ text: String) -> Bool {
+    text.lowercased().split { !$0.isLetter && !$0.isNumber }.contains { word in
+      dateWords.contains(String(word)) || (word.count == 4 && Int(word).map { (1900...2099).contains($0) } ?? false)
     }
   }
 
@@ -75,6 +126,7 @@ public struct CorpusStatistics: Sendable {
     side.startsWithCapital = Double(messages.count { $0.text.first?.isUppercase ?? false }) / count
     side.endsWithPunctuation = Double(messages.count { $0.text.last.map { ".!?…".contains($0) } ?? false }) / count
     side.holdsDigit = Double(messages.count { $0.text.contains(where: \.isNumber) }) / count
+    side.holdsDate = Double(messages.count { holdsDate($0.text) }) / count
     return side
   }
 }

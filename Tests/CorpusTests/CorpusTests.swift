@@ -111,3 +111,50 @@ private func message(_ id: String, _ text: String, abusive: Bool = false, pair: 
     #expect(Metrics.bestThreshold([0.9, 0.8, 0.2, 0.1], [true, true, false, false]) { $0.f1 } == 0.5)
   }
 }
+
+@Suite struct LexiconReportTests {
+  /// Each counter-example is a sentence in which its entry is innocent. Where the lexicon alone flags it, the entry is
+  /// stronger than it should be, or an idiom that takes it back is missing.
+  @Test func theLexiconIsSound() throws {
+    let report = try LexiconReport(checkout.appending(path: "corpora/lexicon"), messages: [])
+    #expect(report.faults == [])
+    #expect(report.entries >= 12_000)
+    #expect(report.counterExamples > 2_500)
+  }
+
+  @Test func faultsAreNamed() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "lexicon-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    func write(_ name: String, _ text: String) throws {
+      try text.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
+    }
+    try write("classes.tsv", "slur\tslur\ta slur\nplant\tplant\ta plant\n2p\t-\tyou\n")
+    try write("several.tsv", "roos\tslur,plant\n")
+    try write(
+      "words.tsv",
+      """
+      jij\t2p\t-\t0\t-
+      trut\tslur\ti\t3\t-\tjij bent een trut
+      doos\tslur\ti\t1\t-\tjij pakt de doos
+      doos\tplant\t-\t0\t-
+      tak\tplant\t-\t0\t-
+      tak\tplant\t-\t0\t-
+
+      """)
+    let report = try LexiconReport(
+      folder, messages: [message("1", "jij trut, kijk die doos", abusive: true), message("2", "een doos met iets")])
+    #expect(
+      report.faults == [
+        "words.tsv:4: doos stands in plant, slur; remove all but one, or name them in several.tsv",
+        "words.tsv:6: tak stands twice in one class; remove one",
+        "several.tsv: roos is not in the lexicon; remove its line",
+        "words.tsv:2: the lexicon alone flags the counter-example of trut: jij bent een trut; lower its strength, or add "
+          + "the idiom that takes it back",
+      ])
+    #expect(report.abusiveWords.all == 5 && report.abusiveWords.known == 3)
+    #expect(report.cleanWords.all == 4 && report.cleanWords.known == 1)
+    #expect(report.alone.truePositive == 1 && report.alone.trueNegative == 1)
+    #expect(report.classes.map(\.entries) == [2, 3, 1])
+  }
+}

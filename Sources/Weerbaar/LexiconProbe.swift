@@ -1,0 +1,80 @@
+package import AbuseLexicon
+internal import DutchText
+
+/// Reads texts with the lexicon alone, without any learned weight: what a word list that knows negation, quotation and
+/// idioms would say, and how many words it knows. It shows what the learned weights add, and whether the strengths in the
+/// lexicon are honest.
+public final class LexiconProbe {
+  private let analyzer: TextAnalyzer
+  private var builder: UnitBuilder
+  /// Classes of words that say who is meant.
+  private let persons: Set<UInt8>
+
+  package init(lexicon: Lexicon) throws {
+    analyzer = try TextAnalyzer()
+    builder = UnitBuilder(lexicon: lexicon)
+    persons = Set(["2p", "2pf", "3f", "role_politics"].map(lexicon.classNumber).filter { $0 != 0 })
+  }
+
+  /// The rule with the lexicon of the model that `scorer` uses.
+  public convenience init(_ scorer: Scorer) throws { try self.init(lexicon: scorer.model.lexicon) }
+
+  /// How many words a text has, how many of them have a class, and how often each class number occurs. O(length).
+  public func coverage(_ text: String) -> (words: Int, known: Int, classes: [UInt8: Int]) {
+    var copy = text
+    copy.withUTF8 { analyzer.analyze(utf8: $0) }
+    builder.build(analyzer)
+    var found = (words: 0, known: 0, classes: [UInt8: Int]())
+    for unit in builder.units where unit.kind == .word {
+      found.words += 1
+      if unit.classes[0] != 0 { found.known += 1 }
+    }
+    for unit in builder.units {
+      for place in 0..<4 where unit.classes[place] != 0 { found.classes[unit.classes[place], default: 0] += 1 }
+    }
+    for match in builder.patternMatches { found.classes[match.classNumber, default: 0] += 1 }
+    return found
+  }
+
+  /// Whether a sentence that is aimed at somebody (you, she, an office, a mention), or has no more than two words, holds an
+  /// entry of strength 3, or two of strength 2 that do not overlap, neither negated, quoted nor cancelled by an idiom or a
+  /// report. O(length).
+  public func flags(_ text: String) -> Bool {
+    var copy = text
+    copy.withUTF8 { analyzer.analyze(utf8: $0) }
+    builder.build(analyzer)
+    let units = builder.units
+    let takenBack: Unit.Flags = [.negated, .quoted, .cancelled]
+    func counts(_ range: ClosedRange<Int>) -> Bool { range.contains { units[$0].flags.isDisjoint(with: takenBack) } }
+    var reporting: Set<UInt32> = []
+    for match in builder.patternMatches where builder.roles.reporting.contains(match.classNumber) {
+      reporting.insert(units[match.first].sentence)
+    }
+    var found: [(sentence: UInt32, last: Int, strength: UInt8)] = []
+    for (index, unit) in units.enumerated() where unit.strength >= 2 && unit.flags.isDisjoint(with: takenBack) {
+      found.append((unit.sentence, index, unit.strength))
+    }
+    for match in builder.patternMatches where match.strength >= 2 && counts(match.first...match.last) {
+      // A pattern that holds a listed word is one piece of evidence, not two.
+      found.removeAll { $0.last >= match.first && $0.last <= match.last && $0.strength <= match.strength }
+      if !found.contains(where: { $0.last >= match.first && $0.last <= match.last }) {
+        found.append((units[match.first].sentence, match.last, match.strength))
+      }
+    }
+    var aimed: Set<UInt32> = []
+    var length: [UInt32: Int] = [:]
+    for unit in units {
+      length[unit.sentence, default: 0] += 1
+      if unit.kind == .mention || (0..<4).contains(where: { persons.contains(unit.classes[$0]) }) {
+        aimed.insert(unit.sentence)
+      }
+    }
+    var strongest: [UInt32: UInt8] = [:]
+    for one in found where !reporting.contains(one.sentence) {
+      guard aimed.contains(one.sentence) || length[one.sentence, default: 0] <= 2 else { continue }
+      let before = strongest[one.sentence] ?? 0
+      strongest[one.sentence] = one.strength == 3 || before >= 2 ? 3 : max(before, one.strength)
+    }
+    return strongest.values.contains(3)
+  }
+}
