@@ -30,8 +30,9 @@ let package = Package(
       name: "DutchText", dependencies: ["ICUShims"],
       resources: [.embedInCode("Resources")], swiftSettings: strict),
     .target(name: "AbuseLexicon", dependencies: ["DutchText"], swiftSettings: strict),
+    .target(name: "CWeights"),
     .target(
-      name: "NaiveBayes", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+      name: "NaiveBayes", dependencies: ["CWeights", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
     .target(
       name: "Weerbaar", dependencies: ["DutchText", "AbuseLexicon", "NaiveBayes"],
@@ -59,7 +60,9 @@ let package = Package(
       name: "Inbox",
       dependencies: ["Messages", "Weerbaar", "DutchText", .product(name: "Crypto", package: "swift-crypto")],
       resources: [.embedInCode("Resources")], swiftSettings: strict),
-    .target(name: "Streaming", dependencies: ["Weerbaar", "Messages"], swiftSettings: strict),
+    .target(name: "Streaming", dependencies: ["Weerbaar", "Messages", "CLibArchive"], swiftSettings: strict),
+    .target(
+      name: "Alerts", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
     .target(
       name: "PolicyFile", dependencies: ["Weerbaar", .product(name: "TOMLKit", package: "TOMLKit")],
       swiftSettings: strict),
@@ -93,8 +96,8 @@ let package = Package(
     .executableTarget(
       name: "CommandLineTool",
       dependencies: [
-        "Weerbaar", "Messages", "Streaming", "PolicyFile", "Corpus", "Exports", "Inbox", "Casebook", "DropFolder",
-        "Research",
+        "Weerbaar", "Messages", "Streaming", "Alerts", "PolicyFile", "Corpus", "Exports", "Inbox", "Casebook",
+        "DropFolder", "Research",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -115,6 +118,7 @@ let package = Package(
       name: "MessagesTests", dependencies: ["Messages", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "StreamingTests", dependencies: ["Streaming", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "AlertsTests", dependencies: ["Alerts", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "EndToEnd", dependencies: ["CommandLineTool", "Messages", "Weerbaar", "TestSupport"],
       path: "Tests/EndToEnd",

@@ -15,6 +15,9 @@ package struct ByteWriter {
     array.withUnsafeBytes { bytes.append(contentsOf: $0) }
   }
 
+  /// The same for a table.
+  mutating func write<Value: BitwiseCopyable>(table: PlainTable<Value>) { write(array: Array(table.values)) }
+
   package mutating func write(string: String) { write(array: Array(string.utf8)) }
 }
 
@@ -33,6 +36,21 @@ package struct ByteReader {
     guard position + size <= bytes.count else { throw Truncated() }
     defer { position += size }
     return Value(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: Value.self))
+  }
+
+  /// An array that stays where it is.
+  mutating func readTable<Value: BitwiseCopyable>(
+    _ type: Value.Type, _ owner: any AnyObject & Sendable
+  ) throws(Truncated) -> PlainTable<Value> {
+    let count = try read(UInt64.self)
+    position = (position + 15) & ~15
+    let stride = MemoryLayout<Value>.stride
+    guard count <= UInt64(bytes.count / max(stride, 1)), position + Int(count) * stride <= bytes.count,
+      let base = bytes.baseAddress, UInt(bitPattern: base + position) % UInt(MemoryLayout<Value>.alignment) == 0
+    else { throw Truncated() }
+    defer { position += Int(count) * stride }
+    return PlainTable(
+      UnsafeBufferPointer(start: (base + position).assumingMemoryBound(to: Value.self), count: Int(count)), owner: owner)
   }
 
   package mutating func readArray<Value: BitwiseCopyable>(_ type: Value.Type) throws(Truncated) -> [Value] {
@@ -55,5 +73,44 @@ package struct ByteReader {
 
   package mutating func readString() throws(Truncated) -> String {
     String(decoding: try readArray(UInt8.self), as: UTF8.self)
+  }
+}
+
+/// A table of plain values that never changes: in a mapped file, or made anew.
+struct PlainTable<Element: BitwiseCopyable>: @unchecked Sendable {
+  /// The values, in place as long as the table lives.
+  let values: UnsafeBufferPointer<Element>
+  private let owner: any AnyObject & Sendable
+
+  /// A table over values that `owner` keeps in place.
+  init(_ values: UnsafeBufferPointer<Element>, owner: any AnyObject & Sendable) {
+    self.values = values
+    self.owner = owner
+  }
+
+  /// A table with a copy of these values.
+  init(_ array: [Element]) {
+    let copy = Allocation(array)
+    self.init(UnsafeBufferPointer(copy.values), owner: copy)
+  }
+
+  private final class Allocation: @unchecked Sendable {
+    let values: UnsafeMutableBufferPointer<Element>
+
+    init(_ array: [Element]) {
+      values = .allocate(capacity: array.count)
+      _ = values.initialize(from: array)
+    }
+
+    deinit { values.deallocate() }
+  }
+
+  @inline(__always)
+  var count: Int { values.count }
+
+  @inline(__always)
+  subscript(index: Int) -> Element {
+    precondition(index >= 0 && index < values.count)
+    return values[index]
   }
 }

@@ -5,7 +5,7 @@ public typealias ClassSet = SIMD4<UInt8>
 
 /// The compiled lexicon: every form of every entry in one hash table, the multiword patterns, and the tables that undo
 /// disguises. Made by ``LexiconCompiler``, kept in the model file.
-public struct Lexicon: Sendable {
+public final class Lexicon: Sendable {
   /// One form in the hash table.
   struct Slot: BitwiseCopyable {
     var hash: UInt64 = 0
@@ -26,7 +26,13 @@ public struct Lexicon: Sendable {
     var classNumber: UInt8
     var categories: UInt8
     var strength: UInt8
-    var reserved: (UInt8, UInt8, UInt8) = (0, 0, 0)
+    /// How many words may stand between the anchor and the element to its left and right; 255 where there is none.
+    var leftGap: UInt8 = .max
+    var rightGap: UInt8 = .max
+    var reserved: UInt8 = 0
+    /// The signs of those elements.
+    var left = Signs.all
+    var right = Signs.all
   }
 
   struct Element: BitwiseCopyable {
@@ -37,6 +43,8 @@ public struct Lexicon: Sendable {
     var kind: UInt8
     /// Most words that may stand between this element and the one before.
     var gapBefore: UInt8
+    /// The signs of the alternatives.
+    var signs = Signs.all
   }
 
   static let partFlag: UInt16 = 1
@@ -48,22 +56,22 @@ public struct Lexicon: Sendable {
   public let superclassNames: [String]
   /// The superclass of each class number, 0 where there is none.
   public let superclasses: [UInt8]
-  let slots: [Slot]
-  let patterns: [Pattern]
-  let elements: [Element]
-  let alternatives: [UInt32]
-  let patternLists: [UInt32]
+  let slots: PlainTable<Slot>
+  let patterns: PlainTable<Pattern>
+  let elements: PlainTable<Element>
+  let alternatives: PlainTable<UInt32>
+  let patternLists: PlainTable<UInt32>
   /// Forms of strong abuse words, for wildcards and typing errors: bytes, and where each form starts.
-  let abuseBytes: [UInt8]
-  let abuseStarts: [UInt32]
-  let deletionKeys: [UInt64]
-  let deletionForms: [UInt32]
+  let abuseBytes: PlainTable<UInt8>
+  let abuseStarts: PlainTable<UInt32>
+  let deletionKeys: PlainTable<UInt64>
+  let deletionForms: PlainTable<UInt32>
   /// Keys of words whose inner letters may have changed places, and the abuse forms beside them.
-  let scrambleKeys: [UInt64]
-  let scrambleForms: [UInt32]
+  let scrambleKeys: PlainTable<UInt64>
+  let scrambleForms: PlainTable<UInt32>
 
   /// Number of forms.
-  public var formCount: Int { slots.count { $0.hash != 0 } }
+  public var formCount: Int { slots.values.count { $0.hash != 0 } }
   /// Number of multiword patterns.
   public var patternCount: Int { patterns.count }
 
@@ -83,7 +91,7 @@ public struct Lexicon: Sendable {
     let count = UInt64(slots.count)
     guard count > 0 else { return nil }
     var index = Int(hash.multipliedFullWidth(by: count).high)
-    for _ in slots.indices {
+    for _ in 0..<slots.count {
       let slot = slots[index]
       if slot.hash == hash { return slot }
       if slot.hash == 0 { return nil }
@@ -100,37 +108,40 @@ public struct Lexicon: Sendable {
     writer.write(string: classNames.joined(separator: "\n"))
     writer.write(string: superclassNames.joined(separator: "\n"))
     writer.write(array: superclasses)
-    writer.write(array: slots)
-    writer.write(array: patterns)
-    writer.write(array: elements)
-    writer.write(array: alternatives)
-    writer.write(array: patternLists)
-    writer.write(array: abuseBytes)
-    writer.write(array: abuseStarts)
-    writer.write(array: deletionKeys)
-    writer.write(array: deletionForms)
-    writer.write(array: scrambleKeys)
-    writer.write(array: scrambleForms)
+    writer.write(table: slots)
+    writer.write(table: patterns)
+    writer.write(table: elements)
+    writer.write(table: alternatives)
+    writer.write(table: patternLists)
+    writer.write(table: abuseBytes)
+    writer.write(table: abuseStarts)
+    writer.write(table: deletionKeys)
+    writer.write(table: deletionForms)
+    writer.write(table: scrambleKeys)
+    writer.write(table: scrambleForms)
     return writer.bytes
   }
 
-  package init(decoding bytes: UnsafeRawBufferPointer) throws(ByteReader.Truncated) {
+  /// Reads what ``encode()`` wrote. The tables stay where the bytes are.
+  ///
+  /// - Parameter owner: what keeps the bytes in place as long as it lives.
+  package init(decoding bytes: UnsafeRawBufferPointer, owner: any AnyObject & Sendable) throws(ByteReader.Truncated) {
     var reader = ByteReader(bytes)
     classNames = try reader.readString().split(separator: "\n").map(String.init)
     superclassNames = try reader.readString().split(separator: "\n").map(String.init)
     superclasses = try reader.readArray(UInt8.self)
     guard superclasses.count == 256 else { throw ByteReader.Truncated() }
-    slots = try reader.readArray(Slot.self)
-    patterns = try reader.readArray(Pattern.self)
-    elements = try reader.readArray(Element.self)
-    alternatives = try reader.readArray(UInt32.self)
-    patternLists = try reader.readArray(UInt32.self)
-    abuseBytes = try reader.readArray(UInt8.self)
-    abuseStarts = try reader.readArray(UInt32.self)
-    deletionKeys = try reader.readArray(UInt64.self)
-    deletionForms = try reader.readArray(UInt32.self)
-    scrambleKeys = try reader.readArray(UInt64.self)
-    scrambleForms = try reader.readArray(UInt32.self)
+    slots = try reader.readTable(Slot.self, owner)
+    patterns = try reader.readTable(Pattern.self, owner)
+    elements = try reader.readTable(Element.self, owner)
+    alternatives = try reader.readTable(UInt32.self, owner)
+    patternLists = try reader.readTable(UInt32.self, owner)
+    abuseBytes = try reader.readTable(UInt8.self, owner)
+    abuseStarts = try reader.readTable(UInt32.self, owner)
+    deletionKeys = try reader.readTable(UInt64.self, owner)
+    deletionForms = try reader.readTable(UInt32.self, owner)
+    scrambleKeys = try reader.readTable(UInt64.self, owner)
+    scrambleForms = try reader.readTable(UInt32.self, owner)
   }
 
   init(
@@ -142,24 +153,24 @@ public struct Lexicon: Sendable {
     self.classNames = classNames
     self.superclassNames = superclassNames
     self.superclasses = superclasses
-    self.slots = slots
-    self.patterns = patterns
-    self.elements = elements
-    self.alternatives = alternatives
-    self.patternLists = patternLists
-    self.abuseBytes = abuseBytes
-    self.abuseStarts = abuseStarts
-    self.deletionKeys = deletionKeys
-    self.deletionForms = deletionForms
-    self.scrambleKeys = scrambleKeys
-    self.scrambleForms = scrambleForms
+    self.slots = PlainTable(slots)
+    self.patterns = PlainTable(patterns)
+    self.elements = PlainTable(elements)
+    self.alternatives = PlainTable(alternatives)
+    self.patternLists = PlainTable(patternLists)
+    self.abuseBytes = PlainTable(abuseBytes)
+    self.abuseStarts = PlainTable(abuseStarts)
+    self.deletionKeys = PlainTable(deletionKeys)
+    self.deletionForms = PlainTable(deletionForms)
+    self.scrambleKeys = PlainTable(scrambleKeys)
+    self.scrambleForms = PlainTable(scrambleForms)
   }
 }
 
 /// What the lexicon says of one word.
-public struct WordMatch: Sendable {
+public struct WordMatch: Sendable, BitwiseCopyable {
   /// How the word was found.
-  public enum Source: UInt8, Sendable {
+  public enum Source: UInt8, Sendable, BitwiseCopyable {
     case unknown, listed, compound, openCompound, fuzzy, wildcard
   }
   public var source: Source = .unknown

@@ -168,13 +168,17 @@ public enum LexiconCompiler {
       for index in drafts.indices {
         let draft = drafts[index]
         patterns[index].firstElement = UInt32(elements.count)
-        // The rarest place with words only anchors the pattern.
+        // The rarest place with words only anchors the pattern; common Dutch words would have it tried too often.
         let cost = draft.map { element in
           element.words.isEmpty || !element.classes.isEmpty
-            ? Int.max : element.words.reduce(0) { $0 + (uses[$1] ?? 0) }
+            ? Int.max
+            : element.words.reduce(0) { sum, word in
+              sum + (uses[word] ?? 0) + (LanguageIdentifier.standard.languages(of: word) & 1 == 1 ? 10_000 : 0)
+            }
         }
         let anchor = cost.indices.min { cost[$0] < cost[$1] } ?? 0
         patterns[index].anchor = UInt8(anchor)
+        setSigns(index, draft, anchor: anchor)
         for word in draft[anchor].words { forms[word, default: FormRecord()].patterns.append(UInt32(index)) }
         for element in draft {
           let start = alternatives.count
@@ -184,12 +188,12 @@ public enum LexiconCompiler {
           elements.append(
             Lexicon.Element(
               firstAlternative: UInt32(start), alternativeCount: UInt16(alternatives.count - start),
-              kind: element.isAny ? 2 : 0, gapBefore: element.gapBefore))
+              kind: element.isAny ? 2 : 0, gapBefore: element.gapBefore, signs: Self.signs(element)))
         }
       }
       var patternLists: [UInt32] = [0]
       let hashes = forms.keys.sorted()
-      let capacity = max(16, hashes.count * 5 / 3)
+      let capacity = max(16, hashes.count * 5 / 4)
       var slots = [Lexicon.Slot](repeating: Lexicon.Slot(), count: capacity)
       for hash in hashes {
         guard let record = forms[hash] else { continue }
@@ -210,6 +214,26 @@ public enum LexiconCompiler {
         slots[index] = slot
       }
       return lexicon(slots, elements, alternatives, patternLists)
+    }
+
+    /// Notes what must stand beside a pattern's anchor for the pattern to be worth trying.
+    private mutating func setSigns(_ index: Int, _ draft: [DraftElement], anchor: Int) {
+      if anchor > 0 {
+        patterns[index].leftGap = draft[anchor].gapBefore
+        patterns[index].left = Self.signs(draft[anchor - 1])
+      }
+      if anchor + 1 < draft.count {
+        patterns[index].rightGap = draft[anchor + 1].gapBefore
+        patterns[index].right = Self.signs(draft[anchor + 1])
+      }
+    }
+
+    private static func signs(_ element: DraftElement) -> Signs {
+      if element.isAny { return .all }
+      var signs = Signs()
+      for word in element.words { signs.add(form: UInt32(truncatingIfNeeded: word)) }
+      for number in element.classes { signs.add(classNumber: number) }
+      return signs
     }
 
     private func lexicon(

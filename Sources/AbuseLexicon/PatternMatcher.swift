@@ -1,22 +1,28 @@
 /// One word in the sequence that patterns are matched against.
-public struct PatternWord: Sendable {
+public struct PatternWord: Sendable, BitwiseCopyable {
   /// Low half of the hash of the folded form.
   public var form: UInt32
   public var classes: ClassSet
   /// From ``WordMatch/patterns``.
   public var patterns: UInt32
   public var sentence: UInt32
+  /// The signs of the word.
+  let signs: Signs
 
   public init(form: UInt32, classes: ClassSet, patterns: UInt32, sentence: UInt32) {
     self.form = form
     self.classes = classes
     self.patterns = patterns
     self.sentence = sentence
+    var signs = Signs()
+    signs.add(form: form)
+    for place in 0..<4 where classes[place] != 0 { signs.add(classNumber: classes[place]) }
+    self.signs = signs
   }
 }
 
 /// A pattern found in a text.
-public struct PatternMatch: Sendable, Equatable {
+public struct PatternMatch: Sendable, Equatable, BitwiseCopyable {
   public var classNumber: UInt8
   public var categories: UInt8
   public var strength: UInt8
@@ -25,24 +31,80 @@ public struct PatternMatch: Sendable, Equatable {
   public var last: Int
 }
 
+/// Words and classes as bits: one that is there has its bit, one that is not there may share it.
+struct Signs: BitwiseCopyable, Sendable {
+  private(set) var words: UInt32 = 0
+  private(set) var classes: UInt32 = 0
+
+  static let all = Signs(words: .max, classes: .max)
+
+  @inline(__always)
+  mutating func add(form: UInt32) { words |= 1 << (form >> 27) }
+
+  @inline(__always)
+  mutating func add(classNumber: UInt8) { classes |= 1 << UInt32(classNumber & 31) }
+
+  @inline(__always)
+  func meets(_ other: Signs) -> Bool { words & other.words | classes & other.classes != 0 }
+}
+
 extension Lexicon {
   /// Finds every pattern in `words`, each at most once for each anchor, within sentences. Linear in the number of words
-  /// for a given lexicon: a word is tried only with the patterns that it anchors.
+  /// for a given lexicon: a word is tried only with the patterns that it anchors, and with those only where the words
+  /// beside it may be what they ask for.
   public func match(_ words: UnsafeBufferPointer<PatternWord>, _ found: (PatternMatch) -> Void) {
-    for index in words.indices where words[index].patterns != 0 {
-      let list = Int(words[index].patterns)
-      for offset in 1...Int(patternLists[list]) {
-        let pattern = patterns[Int(patternLists[list + offset])]
-        let anchor = Int(pattern.anchor)
-        guard let last = extend(words, index, pattern, anchor, step: 1),
-          let first = extend(words, index, pattern, anchor, step: -1)
-        else { continue }
-        found(
-          PatternMatch(
-            classNumber: pattern.classNumber, categories: pattern.categories, strength: pattern.strength, first: first,
-            last: last))
-      }
+    var start = 0
+    while start < words.count {
+      var end = start
+      while end < words.count, words[end].sentence == words[start].sentence { end += 1 }
+      let sentence = UnsafeBufferPointer(rebasing: words[start..<end])
+      for index in sentence.indices where sentence[index].patterns != 0 { match(sentence, index, start, found) }
+      start = end
     }
+  }
+
+  /// Finds the patterns of one sentence that the word at `index` anchors.
+  private func match(
+    _ words: UnsafeBufferPointer<PatternWord>, _ index: Int, _ base: Int, _ found: (PatternMatch) -> Void
+  ) {
+    let lists = patternLists.values
+    guard let table = patterns.values.baseAddress else { return }
+    let list = Int(words[index].patterns)
+    for offset in 1...Int(lists[list]) {
+      let pattern = table + Int(lists[list + offset])
+      if pattern.pointee.rightGap != .max,
+        !Self.stands(pattern.pointee.right, words, index + 1, index + 2 + Int(pattern.pointee.rightGap))
+      {
+        continue
+      }
+      if pattern.pointee.leftGap != .max,
+        !Self.stands(pattern.pointee.left, words, index - 1 - Int(pattern.pointee.leftGap), index)
+      {
+        continue
+      }
+      let anchor = Int(pattern.pointee.anchor)
+      guard let last = extend(words, index, pattern.pointee, anchor, step: 1),
+        let first = extend(words, index, pattern.pointee, anchor, step: -1)
+      else { continue }
+      found(
+        PatternMatch(
+          classNumber: pattern.pointee.classNumber, categories: pattern.pointee.categories,
+          strength: pattern.pointee.strength, first: base + first, last: base + last))
+    }
+  }
+
+  /// Whether a word with some of these signs stands in a range of the sentence.
+  @inline(__always)
+  private static func stands(
+    _ signs: Signs, _ words: UnsafeBufferPointer<PatternWord>, _ from: Int, _ to: Int
+  ) -> Bool {
+    var index = max(0, from)
+    let end = min(words.count, to)
+    while index < end {
+      if words[index].signs.meets(signs) { return true }
+      index += 1
+    }
+    return false
   }
 
   /// The place of the last element in one direction, or nil where the elements cannot be laid out.
@@ -51,12 +113,13 @@ extension Lexicon {
   ) -> Int? {
     let next = element + step
     guard next >= 0, next < Int(pattern.elementCount) else { return at }
+    let elements = elements.values
     let wanted = elements[Int(pattern.firstElement) + next]
     // The gap belongs to the right one of two neighbouring elements.
     let gap = Int(step > 0 ? wanted.gapBefore : elements[Int(pattern.firstElement) + element].gapBefore)
     for distance in 1...gap + 1 {
       let place = at + step * distance
-      guard place >= 0, place < words.count, words[place].sentence == words[at].sentence else { return nil }
+      guard place >= 0, place < words.count else { return nil }
       if fits(words[place], wanted), let end = extend(words, place, pattern, next, step: step) { return end }
     }
     return nil
@@ -64,18 +127,13 @@ extension Lexicon {
 
   private func fits(_ word: PatternWord, _ element: Element) -> Bool {
     if element.kind == 2 { return true }
+    guard element.signs.meets(word.signs) else { return false }
     let form = max(word.form, 256)
+    let alternatives = alternatives.values
     for index in Int(element.firstAlternative)..<Int(element.firstAlternative) + Int(element.alternativeCount) {
       let alternative = alternatives[index]
       if alternative == form { return true }
-      if alternative < 256 {
-        let number = UInt8(truncatingIfNeeded: alternative)
-        if word.classes[0] == number || word.classes[1] == number || word.classes[2] == number
-          || word.classes[3] == number
-        {
-          return true
-        }
-      }
+      if alternative < 256, any(word.classes .== UInt8(truncatingIfNeeded: alternative)) { return true }
     }
     return false
   }

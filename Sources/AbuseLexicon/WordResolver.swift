@@ -86,8 +86,8 @@ extension Lexicon {
     return nil
   }
 
-  private func abuseForm(_ number: UInt32) -> ArraySlice<UInt8> {
-    abuseBytes[Int(abuseStarts[Int(number)])..<Int(abuseStarts[Int(number) + 1])]
+  private func abuseForm(_ number: UInt32) -> Slice<UnsafeBufferPointer<UInt8>> {
+    abuseBytes.values[Int(abuseStarts[Int(number)])..<Int(abuseStarts[Int(number) + 1])]
   }
 
   private func match(form number: UInt32, _ source: WordMatch.Source) -> WordMatch? {
@@ -121,7 +121,7 @@ extension Lexicon {
 
   private func deletionForm(_ key: UInt64) -> UInt32? { Self.find(key, deletionKeys, deletionForms) }
 
-  private static func find(_ key: UInt64, _ keys: [UInt64], _ forms: [UInt32]) -> UInt32? {
+  private static func find(_ key: UInt64, _ keys: PlainTable<UInt64>, _ forms: PlainTable<UInt32>) -> UInt32? {
     var low = 0
     var high = keys.count
     while low < high {
@@ -158,19 +158,20 @@ extension Lexicon {
   /// The best abuse form of strength `least` or more that fits a form with wildcards.
   private func wildcardForm(_ form: UnsafeBufferPointer<UInt8>, least: UInt8) -> UInt32? {
     let letters = form.count { $0 != UInt8(ascii: "*") }
-    guard let first = form.first, first != UInt8(ascii: "*"), letters >= 1, letters < form.count else { return nil }
+    guard form.first != UInt8(ascii: "*"), letters >= 1, letters < form.count else { return nil }
     var best: (number: UInt32, rank: Int)?
-    // The forms are in alphabetical order.
+    // The forms are in alphabetical order: those that begin as the form does before its first wildcard stand together.
+    let prefix = form.prefix { $0 != UInt8(ascii: "*") }
     var low = 0
     var high = max(0, abuseStarts.count - 1)
     while low < high {
       let middle = (low + high) / 2
-      if abuseForm(UInt32(middle)).first.map({ $0 < first }) ?? true { low = middle + 1 } else { high = middle }
+      if abuseForm(UInt32(middle)).lexicographicallyPrecedes(prefix) { low = middle + 1 } else { high = middle }
     }
     var number = low
     while number < abuseStarts.count - 1 {
       let candidate = abuseForm(UInt32(number))
-      guard candidate.first == first else { break }
+      guard candidate.starts(with: prefix) else { break }
       // With so few letters shown, more must not be hidden than shown by much.
       if candidate.count > letters, candidate.count - letters <= max(2, letters),
         Self.matches(form, 0, candidate, candidate.startIndex),
@@ -185,7 +186,7 @@ extension Lexicon {
   }
 
   private static func matches(
-    _ form: UnsafeBufferPointer<UInt8>, _ at: Int, _ candidate: ArraySlice<UInt8>, _ from: Int
+    _ form: UnsafeBufferPointer<UInt8>, _ at: Int, _ candidate: Slice<UnsafeBufferPointer<UInt8>>, _ from: Int
   ) -> Bool {
     if at == form.count { return from == candidate.endIndex }
     if form[at] == UInt8(ascii: "*") {

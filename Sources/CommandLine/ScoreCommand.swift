@@ -1,3 +1,4 @@
+import Alerts
 import ArgumentParser
 import Foundation
 import Messages
@@ -22,7 +23,7 @@ struct ScoreCommand: AsyncParsableCommand {
       Exit codes: 0 all lines assessed, 1 the run could not start or finish, 3 finished with lines rejected, 64 wrong usage.
       """)
 
-  @Argument(help: ArgumentHelp("Files to read; none or - is standard input.", valueName: "file"))
+  @Argument(help: ArgumentHelp("Files and folders to read; none or - is standard input.", valueName: "file"))
   var files: [String] = []
 
   @OptionGroup var scorer: ScorerOptions
@@ -54,11 +55,29 @@ struct ScoreCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Keep rejected lines, as they came, in this file.", valueName: "file"))
   var rejects: String?
 
+  @Flag(help: "Wait for more at the end of the file, as a log grows; it may be rotated or cut back.")
+  var follow = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Hand each message at or above --min-level (report, where that is not given) to a command, on its standard input, or "
+        + "to a webhook by its https:// address; may be given several times. Webhooks are signed with the key in "
+        + "WEERBAAR_ALERT_SECRET.", valueName: "command|url"))
+  var alert: [String] = []
+
+  @Option(help: ArgumentHelp("Most alerts a minute to each receiver; more wait their turn.", valueName: "n"))
+  var alertRate = 60
+
+  @Option(
+    help: ArgumentHelp("Keep counts of the run in this file, in the text format of Prometheus.", valueName: "file"))
+  var metrics: String?
+
   @Option(help: "The language of the program's own messages.")
   var language = MessageLanguage.en
 
   func validate() throws {
     guard (1...1024).contains(jobs) else { throw ValidationError("--jobs \(jobs) is out of range; want 1 to 1024.") }
+    guard alertRate >= 1 else { throw ValidationError("--alert-rate \(alertRate) is out of range; want 1 or more.") }
     if textColumn != nil, input != .csv { throw ValidationError("--text-column needs --input csv.") }
     do {
       _ = try fields.map { try FieldSelection($0) }
@@ -72,16 +91,24 @@ struct ScoreCommand: AsyncParsableCommand {
     let handlers = stop.handleTermination()
     defer { withExtendedLifetime(handlers) {} }
     let writer = AssessedMessageWriter(format: output, selection: try fields.map { try FieldSelection($0) })
+    let alerts = dispatchers()
+    defer { finish(alerts) }
     do {
       let source = try FileSource(
-        paths: files.isEmpty ? ["-"] : files, format: input == .csv ? .csv(textColumn: textColumn) : .ndjson, stop: stop
-      )
+        paths: files.isEmpty ? ["-"] : files, format: input == .csv ? .csv(textColumn: textColumn) : .ndjson,
+        follows: follow, stop: stop)
       let scorer = try scorer.makeScorer()
-      let sink = try DescriptorSink(
+      let output = try DescriptorSink(
         output: STDOUT_FILENO, diagnostics: STDERR_FILENO, rejects: rejects, writer: writer, language: language)
+      let sink: any AssessmentSink =
+        alerts.isEmpty ? output : AlertingSink(output) { body in for alert in alerts { alert.submit(body) } }
+      let collected = try metrics.map { try MetricsFile($0, alerts: alerts) }
+      defer { collected?.finish() }
       let pipeline = ScoringPipeline(
         scorer: scorer,
-        options: ScoringOptions(jobs: jobs, minimumLevel: minLevel, stopsAtRejection: strict, writer: writer))
+        options: ScoringOptions(
+          jobs: jobs, minimumLevel: minLevel, stopsAtRejection: strict, writer: writer,
+          alertLevel: alerts.isEmpty ? nil : minLevel == .none ? .report : minLevel), metrics: collected?.metrics)
       let counts = try pipeline.run(from: source, to: sink)
       printError(summary(counts))
       if counts.rejected > 0 { throw ExitCode(3) }
@@ -91,6 +118,27 @@ struct ScoreCommand: AsyncParsableCommand {
     } catch let error as StreamError {
       printError("weerbaar: " + error.description(in: language))
       throw ExitCode(1)
+    }
+  }
+
+  private func dispatchers() -> [AlertDispatcher] {
+    var rules = AlertRules()
+    rules.perMinute = alertRate
+    let secret = ProcessInfo.processInfo.environment["WEERBAAR_ALERT_SECRET"].flatMap { $0.isEmpty ? nil : $0 }
+    return alert.map { name in
+      AlertDispatcher(channel: .named(name, secret: secret), rules: rules) { printError("weerbaar: \($0)") }
+    }
+  }
+
+  private func finish(_ alerts: [AlertDispatcher]) {
+    for alert in alerts {
+      let counts = alert.finish()
+      guard counts.submitted > 0 else { continue }
+      let parts =
+        language == .nl
+        ? "meldingen: verstuurd \(counts.delivered), mislukt \(counts.failed), weggelaten \(counts.dropped)"
+        : "alerts: sent \(counts.delivered), failed \(counts.failed), left out \(counts.dropped)"
+      printError("weerbaar: \(parts)")
     }
   }
 

@@ -93,10 +93,9 @@ public enum ModelTraining {
     for category in message.categories { bits |= 1 << UInt16(Lane.firstCategory + category.index) }
     for step in 0..<3 where message.severity >= step + 2 { bits |= 1 << UInt16(Lane.firstSeverity + step) }
     switch message.target {
-    case .recipient: bits |= 1 << UInt16(Lane.firstTarget)
-    case .person: bits |= 1 << UInt16(Lane.firstTarget + 1)
-    case .group: bits |= 1 << UInt16(Lane.firstTarget + 2)
-    case .none: break
+    case .person: bits |= 1 << UInt16(Lane.firstTarget)
+    case .group: bits |= 1 << UInt16(Lane.firstTarget + 1)
+    case .recipient, .none: break
     }
     return bits
   }

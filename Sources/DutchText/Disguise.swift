@@ -1,9 +1,20 @@
-extension TextAnalyzer {
+extension TextAnalysis {
   /// Adds readings in which disguises are undone: spaced and dotted letters, elongation, digits and symbols for letters,
   /// wildcards, hashtags. What a reading means is for the lexicon to say; a form without disguise gets no reading.
-  func addReadings() {
+  mutating func addReadings() {
     var index = 0
     while index < tokens.count {
+      let token = tokens[index]
+      if token.flags.contains(.plain), token.kind == .symbol || token.foldedEnd - token.foldedStart > 1 {
+        // Letters alone, with nothing but closing punctuation beside them.
+        if token.kind == .word {
+          if token.flags.contains(.repeats) { addElongation(index, index) }
+          let start = Int(token.foldedStart)
+          if folded[start] == folded[start + 1] { addDoubling(index) }
+        }
+        index += 1
+        continue
+      }
       if let last = spacedLetters(from: index) {
         addSpaced(index, last)
         index = last + 1
@@ -21,7 +32,13 @@ extension TextAnalyzer {
 
   private func range(_ index: Int) -> Range<Int> { Int(tokens[index].foldedStart)..<Int(tokens[index].foldedEnd) }
 
-  private func addReading(_ kind: Reading.Kind, _ first: Int, _ last: Int, from start: Int) {
+  /// Appends a byte that stands earlier in the folded text.
+  private mutating func appendCopy(_ index: Int) {
+    let byte = folded[index]
+    folded.append(byte)
+  }
+
+  private mutating func addReading(_ kind: Reading.Kind, _ first: Int, _ last: Int, from start: Int) {
     guard folded.count - start >= 2 else {
       folded.removeLast(folded.count - start)
       return
@@ -76,7 +93,7 @@ extension TextAnalyzer {
   }
 
   /// Letters with a dot or an underscore between each two.
-  private func isDotted(_ form: ArraySlice<UInt8>) -> Bool {
+  private func isDotted(_ form: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
     var letters = 0
     for (offset, byte) in form.enumerated() {
       if offset % 2 == 0 {
@@ -89,7 +106,7 @@ extension TextAnalyzer {
     return letters >= 3
   }
 
-  private func addSpaced(_ first: Int, _ last: Int) {
+  private mutating func addSpaced(_ first: Int, _ last: Int) {
     var from = first
     for index in first...last {
       // Where letters stand one space apart, two spaces or more part the words.
@@ -100,7 +117,7 @@ extension TextAnalyzer {
     }
   }
 
-  private func addJoinedLetters(_ first: Int, _ last: Int) {
+  private mutating func addJoinedLetters(_ first: Int, _ last: Int) {
     let start = folded.count
     for index in range(first).lowerBound..<range(last).upperBound {
       let byte = folded[index]
@@ -149,7 +166,7 @@ extension TextAnalyzer {
   }
 
   /// Reads the tokens that stand together without white space, from `first` on; returns the last of them.
-  private func addGlued(from first: Int) -> Int {
+  private mutating func addGlued(from first: Int) -> Int {
     var last = first
     while last + 1 < tokens.count, !tokens[last + 1].flags.contains(.spaceBefore), isGlue(last + 1) { last += 1 }
     var begin = first
@@ -194,7 +211,7 @@ extension TextAnalyzer {
       || currency(range(index).lowerBound, range(index).upperBound) != nil
   }
 
-  private func addOneToken(_ index: Int) {
+  private mutating func addOneToken(_ index: Int) {
     guard tokens[index].kind == .word else { return }
     addElongation(index, index)
     addDoubling(index)
@@ -203,62 +220,67 @@ extension TextAnalyzer {
   }
 
   /// "dom.me", "kut_wijf": dots and underscores inside a word, left out.
-  private func addDotted(_ index: Int) {
+  private mutating func addDotted(_ index: Int) {
     let source = range(index)
     guard source.count >= 5,
       source.contains(where: { folded[$0] == UInt8(ascii: ".") || folded[$0] == UInt8(ascii: "_") })
     else { return }
     let start = folded.count
-    for at in source where folded[at] &- 97 < 26 { folded.append(folded[at]) }
+    for at in source where folded[at] &- 97 < 26 { appendCopy(at) }
     addReading(.spaced, index, index, from: start)
   }
 
   /// "vvuuiill": every letter written twice.
-  private func addDoubling(_ index: Int) {
+  private mutating func addDoubling(_ index: Int) {
     let source = range(index)
     guard source.count >= 6, source.count.isMultiple(of: 2) else { return }
     for at in stride(from: source.lowerBound, to: source.upperBound, by: 2) where folded[at] != folded[at + 1] {
       return
     }
     let start = folded.count
-    for at in stride(from: source.lowerBound, to: source.upperBound, by: 2) { folded.append(folded[at]) }
+    for at in stride(from: source.lowerBound, to: source.upperBound, by: 2) { appendCopy(at) }
     addReading(.spaced, index, index, from: start)
   }
 
-  private func addElongation(_ first: Int, _ last: Int) {
+  private mutating func addElongation(_ first: Int, _ last: Int) {
     let source = range(first).lowerBound..<range(last).upperBound
     var longRuns = 0
-    eachRun(source) { if $0.count >= 3 { longRuns += 1 } }
+    var from = source.lowerBound
+    while from < source.upperBound {
+      let end = runEnd(from, source.upperBound)
+      if end - from >= 3 { longRuns += 1 }
+      from = end
+    }
     guard longRuns > 0 else { return }
     // Each long run stands for one letter or for two; of three runs or fewer every choice is tried.
     for choice in 0..<(1 << min(longRuns, 3)) {
       let start = folded.count
       var number = 0
-      eachRun(source) { run in
-        var letters = run.count
+      var from = source.lowerBound
+      while from < source.upperBound {
+        let end = runEnd(from, source.upperBound)
+        var letters = end - from
         if letters >= 3 {
           letters = 1 + (choice >> min(number, 2) & 1)
           number += 1
         }
-        for _ in 0..<letters { folded.append(folded[run.lowerBound]) }
+        let letter = folded[from]
+        for _ in 0..<letters { folded.append(letter) }
+        from = end
       }
       addReading(.elongation, first, last, from: start)
     }
   }
 
-  /// Calls back with each run of one byte repeated. O(n).
-  private func eachRun(_ source: Range<Int>, _ body: (Range<Int>) -> Void) {
-    var start = source.lowerBound
-    while start < source.upperBound {
-      var end = start + 1
-      while end < source.upperBound, folded[end] == folded[start] { end += 1 }
-      body(start..<end)
-      start = end
-    }
+  /// The end of the run of one byte repeated that begins at `start`.
+  private func runEnd(_ start: Int, _ limit: Int) -> Int {
+    var end = start + 1
+    while end < limit, folded[end] == folded[start] { end += 1 }
+    return end
   }
 
   /// Digits read as letters. A number with a letter at its end or start ("2e", "3D", "A12", "20u") is no disguise.
-  private func addSubstitution(_ first: Int, _ last: Int) {
+  private mutating func addSubstitution(_ first: Int, _ last: Int) {
     let source = range(first).lowerBound..<range(last).upperBound
     var letters = 0
     var substituted = 0
@@ -307,7 +329,7 @@ extension TextAnalyzer {
   }
 
   /// "k*t", "kl@@tzak", "h-o-e-r", "kut_wijf": tokens glued together with symbols among them.
-  private func addSeveralTokens(_ first: Int, _ last: Int) {
+  private mutating func addSeveralTokens(_ first: Int, _ last: Int) {
     let source = range(first).lowerBound..<range(last).upperBound
     guard source.count <= 48 else { return }
     var letters = 0
@@ -364,7 +386,7 @@ extension TextAnalyzer {
       if singles >= 3 {
         // Perhaps separators rather than wildcards: the letters alone.
         let joined = folded.count
-        for read in form where folded[read] != UInt8(ascii: "*") { folded.append(folded[read]) }
+        for read in form where folded[read] != UInt8(ascii: "*") { appendCopy(read) }
         addReading(.spaced, first, last, from: joined)
       }
     } else if substitutes > 0 {
@@ -373,18 +395,18 @@ extension TextAnalyzer {
   }
 
   /// "le-u-ge-naar": pieces of a word, joined.
-  private func addLettersOnly(_ first: Int, _ last: Int, _ source: Range<Int>) {
+  private mutating func addLettersOnly(_ first: Int, _ last: Int, _ source: Range<Int>) {
     let start = folded.count
-    for index in source where folded[index] &- 97 < 26 { folded.append(folded[index]) }
+    for index in source where folded[index] &- 97 < 26 { appendCopy(index) }
     addReading(.spaced, first, last, from: start)
   }
 
   // MARK: Hashtags
 
-  private func addHashtag(_ index: Int) {
+  private mutating func addHashtag(_ index: Int) {
     let source = range(index).dropFirst()
     let start = folded.count
-    for at in source where folded[at] != UInt8(ascii: "_") { folded.append(folded[at]) }
+    for at in source where folded[at] != UInt8(ascii: "_") { appendCopy(at) }
     addReading(.hashtag, index, index, from: start)
   }
 }

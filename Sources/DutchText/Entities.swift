@@ -6,6 +6,8 @@ struct EntityTables: Sendable {
   private let emoticons: Set<[UInt8]>
   private let longestEmoticon: Int
   private let topLevelDomains: Set<[UInt8]>
+  /// A bit for the first two bytes of each emoticon that begins with a letter.
+  private let letterEmoticons: UInt64
 
   private init() {
     func lines(_ bytes: [UInt8]) -> [[UInt8]] {
@@ -14,6 +16,21 @@ struct EntityTables: Sendable {
     emoticons = Set(lines(PackageResources.emoticons_txt))
     longestEmoticon = emoticons.map(\.count).max() ?? 0
     topLevelDomains = Set(lines(PackageResources.domains_txt))
+    var letters: UInt64 = 0
+    for emoticon in emoticons where emoticon.count >= 2 && emoticon[0] &- 97 < 26 {
+      letters |= 1 << Self.place(emoticon[0], emoticon[1])
+    }
+    letterEmoticons = letters
+  }
+
+  @inline(__always)
+  private static func place(_ first: UInt8, _ second: UInt8) -> UInt64 { UInt64((first &* 7) ^ second) & 63 }
+
+  /// A quick test of whether an emoticon could begin with these two bytes, the first a letter; a false alarm costs time
+  /// only.
+  @inline(__always)
+  func mayBeEmoticon(_ first: UInt8, _ second: UInt8) -> Bool {
+    letterEmoticons >> Self.place(first, second) & 1 == 1
   }
 
   /// The end of the emoticon that fills the chunk, or starts it before punctuation.

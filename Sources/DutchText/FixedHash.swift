@@ -28,9 +28,10 @@ public enum FixedHash {
   /// The hash of a string's UTF-8.
   public static func string(_ text: String) -> UInt64 { bytes(text.utf8) }
 
-  /// The hash of two values in order.
+  /// The hash of two values in order: the two halves of their product after keying, joined (as in Wang Yi's wyhash).
   @inlinable @inline(__always)
   public static func combine(_ first: UInt64, _ second: UInt64) -> UInt64 {
-    mix((first &* 0x9e37_79b9_7f4a_7c15) ^ (second &+ 0x7f4a_7c15_9e37_79b9))
+    let product = (first ^ 0x9e37_79b9_7f4a_7c15).multipliedFullWidth(by: second ^ 0xd1b5_4a32_d192_ed03)
+    return product.high ^ product.low
   }
 }

@@ -7,6 +7,9 @@ public struct LanguageIdentifier: Sendable {
   /// For the hash of a folded word, the languages in which it is common.
   private let languages: [UInt64: UInt32]
 
+  /// The tables that come with the program, loaded once.
+  public static let standard = LanguageIdentifier()
+
   /// Loads the tables that come with the program.
   public init() {
     var names: [String] = []
@@ -34,32 +37,63 @@ public struct LanguageIdentifier: Sendable {
     self.languages = languages
   }
 
+  /// The languages in which the word with a hash is common, as bits; bit 0 is Dutch.
+  package func languages(of hash: UInt64) -> UInt32 { languages[hash] ?? 0 }
+
   /// The language of the text last analyzed: "nl", the code of another language, or "und" where nothing can be told
   /// (no letters, or a script that no language here is written in).
   ///
   /// - Parameter isKnownDutch: whether a word (by the hash of its folded form) is Dutch by another source.
   public func identify(_ analyzer: TextAnalyzer, isKnownDutch: (UInt64) -> Bool) -> String {
-    guard analyzer.letterCount > 0 else { return "und" }
-    var words = 0
-    var dutch = 0
-    var counts = SIMD32<Float>(repeating: 0)
-    analyzer.folded.withUnsafeBufferPointer { bytes in
-      for token in analyzer.tokens where token.kind == .word {
-        words += 1
-        let hash = FixedHash.bytes(bytes[Int(token.foldedStart)..<Int(token.foldedEnd)])
-        let found = languages[hash] ?? 0
-        // A word that is common in another language proves nothing by standing in a Dutch list too.
-        if found & 1 == 1 || (found == 0 && isKnownDutch(hash)) { dutch += 1 }
-        guard found != 0 else { continue }
-        let share = found & 1 == 1 ? 0.25 : 1 / Float(found.nonzeroBitCount)
-        for language in 1..<names.count where found >> UInt32(language) & 1 == 1 { counts[language] += share }
-      }
+    var tally = LanguageTally()
+    let bytes = analyzer.foldedBuffer
+    for token in analyzer.tokenBuffer where token.kind == .word {
+      let hash = FixedHash.bytes(bytes[Int(token.foldedStart)..<Int(token.foldedEnd)])
+      let found = languages(of: hash)
+      tally.add(languages: found, isKnownDutch: found == 0 && isKnownDutch(hash))
     }
-    if analyzer.foreignLetterCount * 5 > analyzer.letterCount * 3, dutch * 2 < words || words == 0 { return "und" }
-    guard words >= 3 else { return "nl" }
+    return language(tally, letters: analyzer.letterCount, foreignLetters: analyzer.foreignLetterCount)
+  }
+
+  /// The language that a tally of words comes to.
+  package func language(_ tally: LanguageTally, letters: Int, foreignLetters: Int) -> String {
+    guard letters > 0 else { return "und" }
+    if foreignLetters * 5 > letters * 3, tally.dutch * 2 < tally.words || tally.words == 0 { return "und" }
+    guard tally.words >= 3, tally.hasOther else { return "nl" }
     var best = 1
-    for language in 1..<names.count where counts[language] > counts[best] { best = language }
-    let isOther = counts[best] >= 1.5 && counts[best] > Float(words) * 0.18 && counts[best] > Float(dutch) * 0.9
+    for language in 1..<names.count where tally.counts[language] > tally.counts[best] { best = language }
+    let count = tally.counts[best]
+    let isOther = count >= 1.5 && count > Float(tally.words) * 0.18 && count > Float(tally.dutch) * 0.9
     return isOther ? names[best] : "nl"
+  }
+}
+
+/// How many words of a text are common in which language.
+package struct LanguageTally {
+  fileprivate var words = 0
+  fileprivate var dutch = 0
+  fileprivate var hasOther = false
+  fileprivate var counts = SIMD32<Float>(repeating: 0)
+
+  package init() {}
+
+  /// Counts a word.
+  ///
+  /// - Parameters:
+  ///   - languages: from ``LanguageIdentifier/languages(of:)``.
+  ///   - isKnownDutch: whether another source has it as Dutch. A word that is common in another language proves nothing
+  ///     by standing in a Dutch list too.
+  @inline(__always)
+  package mutating func add(languages: UInt32, isKnownDutch: Bool) {
+    words += 1
+    if languages & 1 == 1 || (languages == 0 && isKnownDutch) { dutch += 1 }
+    guard languages > 1 else { return }
+    hasOther = true
+    let share = languages & 1 == 1 ? 0.25 : 1 / Float(languages.nonzeroBitCount)
+    var rest = languages & ~1
+    while rest != 0 {
+      counts[rest.trailingZeroBitCount] += share
+      rest &= rest - 1
+    }
   }
 }

@@ -1,20 +1,24 @@
-extension TextAnalyzer {
+extension TextAnalysis {
   /// Joins tokens that together are a telephone number, a number plate or a postcode by their form.
-  func findPrivateData() {
+  mutating func findPrivateData() {
     var index = 0
     while index < tokens.count {
-      if let last = phone(from: index) {
-        join(index, last, as: .phone)
-      } else if let last = plate(from: index) {
-        join(index, last, as: .plate)
-      } else if let last = postcode(from: index) {
-        join(index, last, as: .postcode)
+      let first = folded[Int(tokens[index].foldedStart)]
+      let isNumber = first &- 48 < 10
+      if isNumber || first == UInt8(ascii: "+") || (index + 1 < tokens.count && isSymbol(index + 1, "-")) {
+        if let last = phone(from: index) {
+          join(index, last, as: .phone)
+        } else if let last = plate(from: index) {
+          join(index, last, as: .plate)
+        } else if let last = postcode(from: index) {
+          join(index, last, as: .postcode)
+        }
       }
       index += 1
     }
   }
 
-  private func bytes(_ index: Int) -> ArraySlice<UInt8> {
+  private func bytes(_ index: Int) -> Slice<UnsafeBufferPointer<UInt8>> {
     folded[Int(tokens[index].foldedStart)..<Int(tokens[index].foldedEnd)]
   }
 
@@ -74,7 +78,7 @@ extension TextAnalyzer {
   private func postcode(from start: Int) -> Int? {
     guard tokens[start].kind == .number || tokens[start].kind == .word else { return nil }
     let first = bytes(start)
-    func isDigits(_ form: ArraySlice<UInt8>) -> Bool {
+    func isDigits(_ form: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
       form.count == 4 && form.first != UInt8(ascii: "0") && form.allSatisfy { $0 &- 48 < 10 }
     }
     if first.count == 6, isDigits(first.prefix(4)), first.suffix(2).allSatisfy({ $0 &- 97 < 26 }) { return start }

@@ -18,10 +18,23 @@ struct SentenceSegmenter {
   private static let sContinue: UInt8 = 14
 
   /// The property values of ASCII.
-  static let ascii: [UInt8] = (0..<128).map { UInt8(clamping: ICU.sentenceBreak($0)) }
+  static var ascii: UnsafePointer<UInt8> { asciiTable.base }
+
+  private static let asciiTable = AsciiTable()
+
+  /// A table that lives as long as the program.
+  private struct AsciiTable: @unchecked Sendable {
+    let base: UnsafePointer<UInt8>
+
+    init() {
+      let table = UnsafeMutablePointer<UInt8>.allocate(capacity: 128)
+      for scalar in 0..<128 { table[scalar] = UInt8(clamping: ICU.sentenceBreak(UInt32(scalar))) }
+      base = UnsafePointer(table)
+    }
+  }
 
   /// Appends the ends of sentences (indexes into `values`, the end included) to `ends`. O(n).
-  static func boundaries(of values: UnsafeBufferPointer<UInt8>, into ends: inout [UInt32]) {
+  static func boundaries(of values: UnsafeBufferPointer<UInt8>, into ends: inout PlainBuffer<UInt32>) {
     let count = values.count
     func skip(_ index: Int) -> Int {
       var next = index

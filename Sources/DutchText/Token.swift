@@ -1,14 +1,14 @@
 /// A piece of text with its place in the original.
-public struct Token: Sendable, Equatable {
+public struct Token: Sendable, Equatable, BitwiseCopyable {
   /// What kind of thing a token is.
-  public enum Kind: UInt8, Sendable {
+  public enum Kind: UInt8, Sendable, BitwiseCopyable {
     case word, number, mention, hashtag, url, email, emoji, emoticon, symbol
     /// Private data by its form: a telephone number, a number plate, a postcode.
     case phone, plate, postcode
   }
 
   /// What stood out in how the token was written.
-  public struct Flags: OptionSet, Sendable {
+  public struct Flags: OptionSet, Sendable, BitwiseCopyable {
     public let rawValue: UInt8
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// The first letter is a capital.
@@ -21,6 +21,11 @@ public struct Token: Sendable, Equatable {
     public static let spaceBefore = Flags(rawValue: 8)
     /// A line break stands before the token.
     public static let lineBefore = Flags(rawValue: 16)
+    /// ASCII letters alone between white space, or closing punctuation behind such a word: nothing can be hidden there
+    /// but by repeating letters.
+    static let plain = Flags(rawValue: 32)
+    /// A plain word with a letter three times or more in a row.
+    static let repeats = Flags(rawValue: 64)
   }
 
   public var kind: Kind
@@ -36,9 +41,9 @@ public struct Token: Sendable, Equatable {
 }
 
 /// Another way to read one or more tokens, with a disguise undone. It stands beside the tokens, never instead of them.
-public struct Reading: Sendable, Equatable {
+public struct Reading: Sendable, Equatable, BitwiseCopyable {
   /// How the reading was found.
-  public enum Kind: UInt8, Sendable {
+  public enum Kind: UInt8, Sendable, BitwiseCopyable {
     /// Letters repeated three times or more, reduced.
     case elongation
     /// Digits and symbols read as letters.

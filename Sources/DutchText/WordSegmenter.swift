@@ -50,7 +50,25 @@ struct WordSegmenter {
   }
 
   /// Boundaries (UTF-8 offsets into `text`, the end included) by ICU's own iterator. O(n).
+  ///
+  /// An at sign stands alone on every path: releases of ICU differ in whether it is part of a word.
   func icuBoundaries(in text: UnsafeBufferPointer<UInt8>) -> [Int] {
+    var found: [Int] = []
+    var start = 0
+    while start < text.count {
+      var end = start
+      while end < text.count, text[end] != UInt8(ascii: "@") { end += 1 }
+      if end > start {
+        let piece = UnsafeBufferPointer(rebasing: text[start..<end])
+        found += pieceBoundaries(in: piece).lazy.filter { $0 > 0 }.map { $0 + start }
+      }
+      if end < text.count { found.append(end + 1) }
+      start = end + 1
+    }
+    return found
+  }
+
+  private func pieceBoundaries(in text: UnsafeBufferPointer<UInt8>) -> [Int] {
     var units: [UInt16] = []
     var byteAt: [Int] = []
     units.reserveCapacity(text.count)

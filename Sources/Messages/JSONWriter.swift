@@ -13,21 +13,48 @@ public enum JSONWriter {
   /// Appends a string of valid UTF-8 with its quotation marks.
   public static func append(utf8 text: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
-    for byte in text {
-      switch byte {
-      case UInt8(ascii: "\""): out.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\"")])
-      case UInt8(ascii: "\\"): out.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\\")])
-      case 10: out.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
-      case 13: out.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
-      case 9: out.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
-      case 0..<32:
-        out.append(contentsOf: "\\u00".utf8)
-        out.append(hex[Int(byte >> 4)])
-        out.append(hex[Int(byte & 15)])
-      default: out.append(byte)
-      }
+    var start = 0
+    for index in text.indices where needsEscape(text[index]) {
+      out.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
+      escape(text[index], to: &out)
+      start = index + 1
     }
+    out.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
     out.append(UInt8(ascii: "\""))
+  }
+
+  @inline(__always)
+  private static func needsEscape(_ byte: UInt8) -> Bool {
+    byte < 32 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+  }
+
+  private static func escape(_ byte: UInt8, to out: inout [UInt8]) {
+    out.append(UInt8(ascii: "\\"))
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): out.append(byte)
+    case 10: out.append(UInt8(ascii: "n"))
+    case 13: out.append(UInt8(ascii: "r"))
+    case 9: out.append(UInt8(ascii: "t"))
+    default:
+      append(raw: "u00", to: &out)
+      out.append(hex[Int(byte >> 4)])
+      out.append(hex[Int(byte & 15)])
+    }
+  }
+
+  /// Appends a probability, from 0 to 1, with at most four decimals.
+  static func append(probability: Double, to out: inout [UInt8]) {
+    let value = UInt64((probability * 10_000).rounded(.toNearestOrAwayFromZero))
+    guard value > 0, value < 10_000 else { return append(raw: value == 0 ? "0" : "1", to: &out) }
+    // The bytes of "0.dddd", first byte lowest, without the zeros at the end.
+    let digits =
+      UInt32(value / 1000) | (UInt32(value / 100 % 10) << 8) | (UInt32(value / 10 % 10) << 16)
+      | (UInt32(value % 10) << 24)
+    let text = 0x3030_3030_2E30 | (UInt64(digits) << 16)
+    let length = 6 - digits.leadingZeroBitCount / 8
+    withUnsafeBytes(of: text.littleEndian) { bytes in
+      out.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[0..<length]))
+    }
   }
 
   /// Appends a number with at most `digits` decimals, without zeros at its end.
@@ -79,7 +106,7 @@ public enum JSONWriter {
     }
     if key("\"abusive\":", .abusive) { append(raw: assessment.abusive ? "true" : "false", to: &out) }
     if key("\"score\":", .score) {
-      if let score = assessment.score { append(score, digits: 4, to: &out) } else { append(raw: "null", to: &out) }
+      if let score = assessment.score { append(probability: score, to: &out) } else { append(raw: "null", to: &out) }
     }
     if key("\"severity\":", .severity) { append(assessment.severity, to: &out) }
     if key("\"level\":\"", .level) {
@@ -88,10 +115,8 @@ public enum JSONWriter {
     }
     if key("\"categories\":{", .categories) {
       for category in Category.allCases {
-        append(raw: category == .insult ? "\"" : ",\"", to: &out)
-        out.append(contentsOf: category.rawValue.utf8)
-        append(raw: "\":", to: &out)
-        append(assessment.categories[category], digits: 4, to: &out)
+        append(raw: Self.key(category), to: &out)
+        append(probability: assessment.categories[category], to: &out)
       }
       out.append(UInt8(ascii: "}"))
     }
@@ -122,6 +147,20 @@ public enum JSONWriter {
     if key("\"model\":", AssessmentFields.model) { append(assessment.model, to: &out) }
     if separator == UInt8(ascii: "{") { out.append(separator) }
     out.append(UInt8(ascii: "}"))
+  }
+
+  /// The key of a category behind what stands before it.
+  private static func key(_ category: Category) -> StaticString {
+    switch category {
+    case .insult: "\"insult\":"
+    case .sexism: ",\"sexism\":"
+    case .sexual: ",\"sexual\":"
+    case .discrimination: ",\"discrimination\":"
+    case .threat: ",\"threat\":"
+    case .intimidation: ",\"intimidation\":"
+    case .incitement: ",\"incitement\":"
+    case .doxing: ",\"doxing\":"
+    }
   }
 
   @inline(__always)

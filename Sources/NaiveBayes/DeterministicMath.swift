@@ -1,3 +1,5 @@
+internal import CWeights
+
 /// Exponential and logarithm from plain arithmetic, so that training and scoring give the same bits on every machine;
 /// the C library's versions differ in the last place from one release to the next.
 public enum DeterministicMath {
@@ -21,21 +23,49 @@ public enum DeterministicMath {
   }
 
   /// The same for sixteen values at once.
-  @inlinable
   public static func exp(_ x: SIMD16<Float>) -> SIMD16<Float> {
-    let clamped = x.clamped(lowerBound: SIMD16(repeating: -87), upperBound: SIMD16(repeating: 87))
-    let power = (clamped * 1.442_695_04).rounded(.toNearestOrEven)
-    let rest = (clamped - power * 0.693_359_375) + power * 2.121_944_4e-4
-    var sum = SIMD16<Float>(repeating: 1.388_888_9e-3)
-    sum = sum * rest + 8.333_333_3e-3
-    sum = sum * rest + 4.166_666_8e-2
-    sum = sum * rest + 1.666_666_7e-1
-    sum = sum * rest + 0.5
-    sum = sum * rest + 1
-    sum = sum * rest + 1
-    let exponent = SIMD16<Int32>(truncatingIfNeeded: SIMD16<Int32>(power) &+ 127)
-    let scale = unsafeBitCast(exponent &<< 23, to: SIMD16<Float>.self)
-    return sum * scale
+    var result = SIMD16<Float>.zero
+    withLanes(of: x) { x in withMutableLanes(of: &result) { weerbaar_exp(x, $0) } }
+    return result
+  }
+
+  /// The logistic function of slopes × scores + offsets.
+  public static func probabilities(
+    _ scores: SIMD16<Float>, slopes: SIMD16<Double>, offsets: SIMD16<Double>
+  ) -> SIMD16<Float> {
+    var result = SIMD16<Float>.zero
+    withLanes(of: scores) { scores in
+      withLanes(of: slopes) { slopes in
+        withLanes(of: offsets) { offsets in
+          withMutableLanes(of: &result) { weerbaar_probabilities(scores, slopes, offsets, $0) }
+        }
+      }
+    }
+    return result
+  }
+
+  /// `sum` × (`steps` × `norm`).
+  @inline(__always)
+  static func scaled(_ sum: SIMD16<Int32>, _ steps: SIMD16<Float>, _ norm: Float) -> SIMD16<Float> {
+    var result = SIMD16<Float>.zero
+    withLanes(of: sum) { sum in
+      withLanes(of: steps) { steps in withMutableLanes(of: &result) { weerbaar_scale(sum, steps, norm, $0) } }
+    }
+    return result
+  }
+
+  @inline(__always)
+  static func withLanes<Scalar, Result>(
+    of lanes: SIMD16<Scalar>, _ body: (UnsafePointer<Scalar>) -> Result
+  ) -> Result {
+    withUnsafePointer(to: lanes) { $0.withMemoryRebound(to: Scalar.self, capacity: 16, body) }
+  }
+
+  @inline(__always)
+  static func withMutableLanes<Scalar, Result>(
+    of lanes: inout SIMD16<Scalar>, _ body: (UnsafeMutablePointer<Scalar>) -> Result
+  ) -> Result {
+    withUnsafeMutablePointer(to: &lanes) { $0.withMemoryRebound(to: Scalar.self, capacity: 16, body) }
   }
 
   /// The natural logarithm of a positive number, within 1e-14 relative.
@@ -61,7 +91,6 @@ public enum DeterministicMath {
   public static func sigmoid(_ x: Float) -> Float { 1 / (1 + exp(-x)) }
 
   /// The logistic function of sixteen values.
-  @inlinable
   public static func sigmoid(_ x: SIMD16<Float>) -> SIMD16<Float> { 1 / (1 + exp(-x)) }
 }
 

@@ -76,10 +76,8 @@ public struct PartPool: Sendable {
   @inlinable
   public static func norm(_ features: Int) -> Float { 1 / Float(max(features, 1)).squareRoot() }
 
-  @inlinable
   public static func attention(_ score: Lanes, _ sharpness: Float) -> Lanes { DeterministicMath.exp(score * sharpness) }
 
-  @inlinable
   public mutating func add(_ score: Lanes) {
     let attention = Self.attention(score, sharpness)
     weighted += score * attention

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 public import Messages
 
 /// Where results go. Batches come one at a time, in the order of the input.
@@ -136,4 +136,23 @@ public final class DescriptorSink: AssessmentSink {
   }
 
   public func finish() throws {}
+}
+
+/// Hands messages on as alerts, after another sink has written them.
+public final class AlertingSink: AssessmentSink {
+  private let sink: any AssessmentSink
+  private let submit: (Data) -> Void
+
+  /// - Parameter submit: takes one message with its assessment, a JSON object. It must not wait.
+  public init(_ sink: any AssessmentSink, submit: @escaping (Data) -> Void) {
+    self.sink = sink
+    self.submit = submit
+  }
+
+  public func write(_ batch: Batch) throws {
+    try sink.write(batch)
+    for line in batch.alerts.split(separator: 10) { submit(Data(line)) }
+  }
+
+  public func finish() throws { try sink.finish() }
 }

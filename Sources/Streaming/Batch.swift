@@ -61,6 +61,8 @@ public final class Batch: @unchecked Sendable {
   public internal(set) var count = 0
 
   public internal(set) var output: [UInt8] = []
+  /// The messages at or above the level of alerts, as NDJSON lines.
+  public internal(set) var alerts: [UInt8] = []
   public internal(set) var rejections: [Rejection] = []
   public internal(set) var counts = RunCounts()
   /// Number of line breaks.
@@ -120,6 +122,7 @@ public final class Batch: @unchecked Sendable {
     }
     count = 0
     output.removeAll(keepingCapacity: output.capacity <= capacity * 16)
+    alerts.removeAll(keepingCapacity: alerts.capacity <= capacity)
     rejections.removeAll(keepingCapacity: true)
     counts = RunCounts()
     lineBreaks = 0

@@ -11,15 +11,18 @@ public struct ScoringOptions: Sendable {
   /// Ends the run at the first rejected line.
   public var stopsAtRejection: Bool
   public var writer: AssessedMessageWriter
+  /// From this level on, a message is handed on in ``Batch/alerts`` too; none where nil.
+  public var alertLevel: Level?
 
   public init(
     jobs: Int = 1, minimumLevel: Level = .none, stopsAtRejection: Bool = false,
-    writer: AssessedMessageWriter = AssessedMessageWriter()
+    writer: AssessedMessageWriter = AssessedMessageWriter(), alertLevel: Level? = nil
   ) {
     self.jobs = jobs
     self.minimumLevel = minimumLevel
     self.stopsAtRejection = stopsAtRejection
     self.writer = writer
+    self.alertLevel = alertLevel
   }
 }
 
@@ -29,6 +32,7 @@ final class BatchScorer {
   private let options: ScoringOptions
   private let parser = LineParser()
   private var record = CSVRecord()
+  private let alertWriter = AssessedMessageWriter()
 
   init(scorer: Scorer, options: ScoringOptions) throws {
     worker = try scorer.makeWorker()
@@ -74,6 +78,9 @@ final class BatchScorer {
         try parser.parse(UnsafeBufferPointer(start: base + start, count: stop - start))
         let assessment = parser.withText { worker.assess(utf8: $0) }
         if count(assessment, batch) { options.writer.append(parser, assessment, to: &out) }
+        if let level = options.alertLevel, assessment.level >= level {
+          alertWriter.append(parser, assessment, to: &batch.alerts)
+        }
       } catch let problem {
         reject(batch, batch.lineBreaks, problem, start..<next, out.count)
         if options.stopsAtRejection { return }
@@ -98,6 +105,9 @@ final class BatchScorer {
         }
         let assessment = record.withCell(header.textColumn) { worker.assess(utf8: $0) }
         if count(assessment, batch) { options.writer.append(record, of: header, assessment, to: &out) }
+        if let level = options.alertLevel, assessment.level >= level {
+          alertWriter.append(record, of: header, assessment, to: &batch.alerts)
+        }
       } catch let problem as LineProblem {
         reject(batch, batch.lineBreaks, problem, start..<end, out.count)
         if options.stopsAtRejection { return }

@@ -35,14 +35,51 @@ public final class FileSource: MessageSource {
   private var rest: [UInt8] = []
   private var searched = 0
 
-  /// - Parameter paths: files in the order in which they are read; `-` is standard input.
+  /// - Parameters:
+  ///   - paths: files in the order in which they are read; `-` is standard input. Of a folder, the files in it are read
+  ///     whose names end as the format's do (`.ndjson`, `.jsonl`, or `.csv`; also with `.gz` or `.zst` behind), in the order
+  ///     of their names. Files that begin as gzip or Zstandard does are unpacked, whatever their names.
+  ///   - follows: whether a file, one only, is waited at for more when it ends.
   /// - Throws: a ``StreamError`` where a file is missing or cannot be opened, before anything is read.
-  public init(paths: [String], format: InputFormat, stop: StopSignal) throws(StreamError) {
+  public init(paths: [String], format: InputFormat, follows: Bool = false, stop: StopSignal) throws(StreamError) {
     self.format = format
     self.stop = stop
-    self.paths = paths[...]
-    open = { try DescriptorStream(path: $0, stop: stop) }
-    for path in paths where path != "-" { _ = try DescriptorStream(path: path, stop: stop) }
+    var files: [String] = []
+    for path in paths { files += try Self.files(at: path, format) }
+    self.paths = files[...]
+    if follows {
+      guard files.count == 1, files[0] != "-" else {
+        throw .unusable(file: files.first ?? "-", reason: "one file can be followed, no more and no standard input")
+      }
+      open = { try FollowingStream(path: $0, stop: stop) }
+      _ = try FollowingStream(path: files[0], stop: stop)
+    } else {
+      open = { UnpackingStream(try DescriptorStream(path: $0, stop: stop), stop: stop) }
+      for path in files where path != "-" { _ = try DescriptorStream(path: path, stop: stop) }
+    }
+  }
+
+  /// The file at a path, or the files of the folder there.
+  private static func files(at path: String, _ format: InputFormat) throws(StreamError) -> [String] {
+    var isFolder: ObjCBool = false
+    guard path != "-", FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+      return [path]
+    }
+    let endings = if case .ndjson = format { [".ndjson", ".jsonl"] } else { [".csv"] }
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: path)
+    } catch {
+      throw .cannotRead(file: path, code: EACCES)
+    }
+    let found = names.filter { name in
+      let lower = name.lowercased()
+      return endings.contains { ending in ["", ".gz", ".zst"].contains { lower.hasSuffix(ending + $0) } }
+    }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    guard !found.isEmpty else {
+      throw .unusable(file: path, reason: "the folder has no file that ends in \(endings.joined(separator: " or "))")
+    }
+    return found.map { path.hasSuffix("/") ? path + $0 : path + "/" + $0 }
   }
 
   public func fill(_ batch: Batch) throws -> Bool {

@@ -14,10 +14,12 @@ public import Weerbaar
 public final class ScoringPipeline {
   private let scorer: Scorer
   private let options: ScoringOptions
+  private let metrics: StreamMetrics?
 
-  public init(scorer: Scorer, options: ScoringOptions) {
+  public init(scorer: Scorer, options: ScoringOptions, metrics: StreamMetrics? = nil) {
     self.scorer = scorer
     self.options = options
+    self.metrics = metrics
   }
 
   /// Works off the source. Returns when all that was taken has been written.
@@ -41,13 +43,15 @@ public final class ScoringPipeline {
       scorer.score(batch)
       try sink.write(batch)
       counts.add(batch.counts)
+      metrics?.add(batch)
       if options.stopsAtRejection, !batch.rejections.isEmpty { throw StreamError.stoppedAtRejection }
     }
   }
 
   private func runInParallel(_ source: any MessageSource, _ sink: any AssessmentSink) throws -> RunCounts {
     let scorers = try (0..<options.jobs).map { _ in try BatchScorer(scorer: scorer, options: options) }
-    let exchange = Exchange(sink: sink, batches: options.jobs * 2 + 2, stopsAtRejection: options.stopsAtRejection)
+    let exchange = Exchange(
+      sink: sink, batches: options.jobs * 2 + 2, stopsAtRejection: options.stopsAtRejection, metrics: metrics)
     for scorer in scorers {
       let worker = Worker(scorer: scorer, exchange: exchange)
       let thread = Thread { worker.run() }
@@ -68,6 +72,14 @@ public final class ScoringPipeline {
     let counts = try exchange.finish(workers: scorers.count)
     if let sourceError { throw sourceError }
     return counts
+  }
+}
+
+extension StreamMetrics {
+  /// Takes in a batch that was just written.
+  fileprivate func add(_ batch: Batch) {
+    let (seconds, attoseconds) = batch.taken.duration(to: .now).components
+    add(batch.counts, latency: Double(seconds) + Double(attoseconds) * 1e-18)
   }
 }
 
@@ -96,6 +108,7 @@ private final class Exchange: @unchecked Sendable {
   private let condition = NSCondition()
   private let sink: any AssessmentSink
   private let stopsAtRejection: Bool
+  private let metrics: StreamMetrics?
   // All of these are touched under the condition's lock only.
   private var free: [Batch]
   private var filled: [Batch] = []
@@ -108,8 +121,9 @@ private final class Exchange: @unchecked Sendable {
   private var failure: (any Error)?
   private var counts = RunCounts()
 
-  init(sink: any AssessmentSink, batches: Int, stopsAtRejection: Bool) {
+  init(sink: any AssessmentSink, batches: Int, stopsAtRejection: Bool, metrics: StreamMetrics?) {
     self.sink = sink
+    self.metrics = metrics
     self.stopsAtRejection = stopsAtRejection
     free = (0..<batches).map { _ in Batch(capacity: FileSource.batchSize) }
   }
@@ -160,9 +174,11 @@ private final class Exchange: @unchecked Sendable {
       } catch {
         caught = error
       }
+      if caught == nil { metrics?.add(next) }
       condition.lock()
       failure = caught
       counts.add(next.counts)
+      metrics?.setQueued(filled.count + scored.count)
       nextToWrite += 1
       free.append(next)
       condition.broadcast()

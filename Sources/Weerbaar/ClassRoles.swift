@@ -12,9 +12,9 @@ struct ClassRoles: Sendable {
   let roleInPolitics: UInt8
   /// English words that Dutch messages use.
   let foreign: UInt8
-  let cancelling: Set<UInt8>
+  let cancelling: ClassBits
   /// Patterns that say that the text quotes, reports or condemns.
-  let reporting: Set<UInt8>
+  let reporting: ClassBits
   /// The superclass of each class number.
   let superclasses: [UInt8]
 
@@ -29,9 +29,20 @@ struct ClassRoles: Sendable {
     must = lexicon.classNumber("must")
     foreign = lexicon.classNumber("foreign_common")
     roleInPolitics = lexicon.classNumber("role_politics")
-    cancelling = Set(["cancel_idiom", "literal_frame", "homonym_name"].map(lexicon.classNumber).filter { $0 != 0 })
-    reporting = Set(
-      ["quote_frame", "report_verb", "condemn", "report_frame", "official_frame"].map(lexicon.classNumber)
-        .filter { $0 != 0 })
+    cancelling = ClassBits(["cancel_idiom", "literal_frame", "homonym_name"].map(lexicon.classNumber))
+    reporting = ClassBits(
+      ["quote_frame", "report_verb", "condemn", "report_frame", "official_frame"].map(lexicon.classNumber))
   }
+}
+
+/// A set of class numbers; 0, "no class", is never in it.
+struct ClassBits: Sendable {
+  private var bits = SIMD4<UInt64>()
+
+  init(_ numbers: [UInt8]) {
+    for number in numbers where number != 0 { bits[Int(number >> 6)] |= 1 << UInt64(number & 63) }
+  }
+
+  @inline(__always)
+  func contains(_ number: UInt8) -> Bool { bits[Int(number >> 6)] >> UInt64(number & 63) & 1 == 1 }
 }

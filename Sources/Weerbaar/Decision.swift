@@ -13,41 +13,55 @@ public struct Decision: Sendable {
 }
 
 extension ModelParameters {
-  /// Decides on raw scores. A message is abusive exactly when at least one category holds, as the labelling scheme has it:
-  /// a flagged message keeps its likeliest category at 0.5 or more, and one that is not flagged has none there.
+  /// Decides on raw scores, once; ``DecisionTable`` does for many.
   public func decide(_ scores: Lanes, threshold: Double) -> Decision {
-    let score = probability(scores, Lane.abusive)
-    let abusive = score >= threshold
-    var categories = CategoryScores()
-    var highest = 0.0
+    DecisionTable(self).decide(scores, threshold: threshold)
+  }
+}
+
+/// The calibration of a model, laid out for deciding on all questions at once.
+struct DecisionTable: Sendable {
+  private var slopes = SIMD16<Double>.zero
+  private var offsets = SIMD16<Double>.zero
+  private let severityThresholds: SIMD4<Double>
+
+  init(_ parameters: ModelParameters) {
+    for lane in 0..<min(16, parameters.slopes.count) {
+      slopes[lane] = parameters.slopes[lane]
+      offsets[lane] = parameters.offsets[lane]
+    }
     for category in Category.allCases {
-      let lane = Lane.firstCategory + category.index
-      let raw = Double(scores[lane]) * slopes[lane] + offsets[lane] - categoryShifts[category.index]
-      let value = Double(DeterministicMath.sigmoid(Float(raw)))
-      categories[category] = abusive ? value : min(value, 0.49)
-      highest = max(highest, value)
+      offsets[Lane.firstCategory + category.index] -= parameters.categoryShifts[category.index]
     }
-    if abusive, highest < 0.5 { categories[categories.highest] = 0.5 }
-    var severity = 0
-    if abusive {
-      severity = 1
-      for step in 0..<3 where probability(scores, Lane.firstSeverity + step) >= severityThresholds[step] {
-        severity = step + 2
-      }
-    }
-    var target = Target.none
-    if abusive {
-      target = .recipient
-      var best = probability(scores, Lane.firstTarget)
-      for (step, candidate) in [Target.person, .group].enumerated() {
-        let value = probability(scores, Lane.firstTarget + 1 + step)
-        if value > best { (best, target) = (value, candidate) }
-      }
-    }
-    return Decision(score: score, abusive: abusive, severity: severity, categories: categories, target: target)
+    var thresholds = SIMD4<Double>.zero
+    for step in 0..<3 { thresholds[step] = parameters.severityThresholds[step] }
+    severityThresholds = thresholds
   }
 
-  private func probability(_ scores: Lanes, _ lane: Int) -> Double {
-    Double(DeterministicMath.sigmoid(Float(Double(scores[lane]) * slopes[lane] + offsets[lane])))
+  /// Decides on raw scores. A message is abusive exactly when at least one category holds, as the labelling scheme has it:
+  /// a flagged message keeps its likeliest category at 0.5 or more, and one that is not flagged has none there.
+  func decide(_ scores: Lanes, threshold: Double) -> Decision {
+    let values = DeterministicMath.probabilities(scores, slopes: slopes, offsets: offsets)
+    let score = Double(values[Lane.abusive])
+    let abusive = score >= threshold
+    var found = SIMD8<Float>.zero
+    for place in 0..<8 { found[place] = values[Lane.firstCategory + place] }
+    let highest = found.max()
+    var categories = CategoryScores(abusive ? found : pointwiseMin(found, SIMD8(repeating: 0.49)))
+    var severity = 0
+    var target = Target.none
+    if abusive {
+      if highest < 0.5 { categories[categories.highest] = 0.5 }
+      severity = 1
+      for step in 0..<3 where Double(values[Lane.firstSeverity + step]) >= severityThresholds[step] {
+        severity = step + 2
+      }
+      // Who is neither somebody else nor a group is the recipient.
+      let person = values[Lane.firstTarget]
+      let group = values[Lane.firstTarget + 1]
+      let recipient = 1 - person - group
+      target = recipient >= max(person, group) ? .recipient : person >= group ? .person : .group
+    }
+    return Decision(score: score, abusive: abusive, severity: severity, categories: categories, target: target)
   }
 }

@@ -2,17 +2,17 @@ package import AbuseLexicon
 public import Foundation
 package import NaiveBayes
 
-/// The sixteen questions that the model answers, by lane.
+/// The fourteen questions that the model answers, by lane.
 public enum Lane {
   public static let abusive = 0
   /// Categories follow in their order.
   public static let firstCategory = 1
   /// Severity at least 2, 3, 4.
   public static let firstSeverity = 9
-  /// Target recipient, person, group.
+  /// Target another person, a group; the recipient where neither.
   public static let firstTarget = 12
   /// Number of lanes in use.
-  public static let count = 15
+  public static let count = 14
 }
 
 /// What a model knows besides its weights.
@@ -54,18 +54,23 @@ public struct Model: Sendable {
   package let lexicon: Lexicon
   let weights: WeightTable
   public let parameters: ModelParameters
-  /// Name, version and the first eight digits of the file's SHA-256.
+  /// Name, version and the first eight digits of ``digest``.
   public let identifier: String
-  /// SHA-256 of the file.
+  /// The SHA-256 that the file carries, of all but its last 40 bytes. ``verify()`` checks it.
   public let digest: String
   /// Size of the file in bytes.
   public let size: Int
+  private let file: ModelFile
+
+  /// Checks that the file has the SHA-256 that it carries; opening checks a fast checksum only. O(size).
+  public func verify() throws { try file.verify() }
 
   /// Opens a model file and checks it.
   public init(contentsOf url: URL) throws {
     let file = try ModelFile(contentsOf: url)
+    self.file = file
     do {
-      lexicon = try Lexicon(decoding: file.section("lexicon"))
+      lexicon = try Lexicon(decoding: file.section("lexicon"), owner: file.storage)
     } catch is ByteReader.Truncated {
       throw ModelError(
         file: url.path, message: "the lexicon in the model is cut short; make the model again with weerbaar train")

@@ -7,19 +7,36 @@ public final class ScoringWorker {
   private let model: Model
   private let policy: EscalationPolicy
   private let threshold: Double
+  private let decisions: DecisionTable
   private let analyzer: TextAnalyzer
-  private var builder: UnitBuilder
-  private let extractor: FeatureExtractor
-  private let languages: LanguageIdentifier
+  private let languages = LanguageIdentifier.standard
+  /// All that changes from text to text, in one place so that nothing need be checked at each access.
+  private let state: UnsafeMutablePointer<State>
+
+  private struct State: ~Copyable {
+    var builder: UnitBuilder
+    var features = FeatureList()
+    /// Beside each feature where its weights are.
+    var places = PlainBuffer<Int32>(capacity: 1024)
+    /// What each unit brought.
+    var contributions = PlainBuffer<SIMD16<Int32>>()
+  }
 
   init(model: Model, policy: EscalationPolicy, threshold: Double?) throws(ICUError) {
     self.model = model
     self.policy = policy
     self.threshold = threshold ?? model.parameters.threshold
+    decisions = DecisionTable(model.parameters)
     analyzer = try TextAnalyzer()
-    builder = UnitBuilder(lexicon: model.lexicon)
-    extractor = FeatureExtractor(families: FeatureFamilies(rawValue: model.parameters.families), roles: builder.roles)
-    languages = LanguageIdentifier()
+    let memory = WordMemory(
+      lexicon: model.lexicon, families: FeatureFamilies(rawValue: model.parameters.families), weights: model.weights)
+    state = .allocate(capacity: 1)
+    state.initialize(to: State(builder: UnitBuilder(memory)))
+  }
+
+  deinit {
+    state.deinitialize(count: 1)
+    state.deallocate()
   }
 
   /// Assesses one text. O(length).
@@ -31,50 +48,91 @@ public final class ScoringWorker {
   /// Assesses valid UTF-8. O(length).
   public func assess(utf8 text: UnsafeBufferPointer<UInt8>) -> Assessment {
     analyzer.analyze(utf8: text)
-    let lexicon = model.lexicon
-    let foreignClass = builder.roles.foreign
-    let language = languages.identify(analyzer) { word in
-      lexicon.listed(word).map { $0.classes[0] != foreignClass } ?? false
-    }
+    state.pointee.builder.build(analyzer)
+    let language = languages.language(
+      state.pointee.builder.languages, letters: analyzer.letterCount, foreignLetters: analyzer.foreignLetterCount)
     guard language == "nl" || (language == "und" && analyzer.foreignLetterCount == 0) else {
       return Assessment(
         abusive: false, score: nil, severity: 0, level: .none, categories: CategoryScores(), target: .none,
         language: language, evidence: [], model: model.identifier)
     }
-    builder.build(analyzer)
-    let scores = rawScores()
-    let decision = model.parameters.decide(scores, threshold: threshold)
+    let scores = score()
+    let decision = decisions.decide(scores, threshold: threshold)
     return Assessment(
       abusive: decision.abusive, score: decision.score, severity: decision.severity,
       level: policy.level(severity: decision.severity, abusive: decision.abusive, categories: decision.categories),
       categories: decision.categories, target: decision.target, language: language,
-      evidence: decision.abusive ? evidence(text, scores, decision.categories) : [], model: model.identifier)
+      evidence: decision.abusive ? evidence(text, decision.categories) : [], model: model.identifier)
   }
 
-  private func rawScores() -> Lanes {
-    var sink = ScoringSink(weights: model.weights)
-    extract(&sink)
-    return sink.finish()
-  }
-
-  private func extract<Sink: FeatureSink>(_ sink: inout Sink) {
-    builder.units.withUnsafeBufferPointer { units in
-      builder.patternMatches.withUnsafeBufferPointer { patterns in
-        analyzer.folded.withUnsafeBufferPointer { folded in
-          extractor.extract(units: units, patterns: patterns, folded: folded, into: &sink)
+  /// The raw scores of the text that was analyzed: of its parts, pooled, and of the whole.
+  private func score() -> Lanes {
+    let weights = model.weights
+    extract()
+    let features = state.pointee.features.hashes.base
+    let places = state.pointee.places.base
+    let sums = state.pointee.builder.sums.base
+    var pool = PartPool(sharpness: weights.sharpness)
+    var feature = 0
+    var unit = 0
+    for end in state.pointee.features.parts.values {
+      var sum = SIMD16<Int32>.zero
+      var count = end.feature - feature
+      weights.add(features + feature, count: count, places: places + feature, to: &sum)
+      for index in unit..<end.unit {
+        let known = state.pointee.builder.units.base + index
+        if known.pointee.isSpellingKnown {
+          WeightTable.add(&sums[index].spelling, to: &sum)
+          count += Int(sums[index].spellingCount)
+        }
+        if known.pointee.isMeaningKnown {
+          WeightTable.add(&sums[index].meaning, to: &sum)
+          count += Int(sums[index].meaningCount)
         }
       }
+      pool.add(weights.scores(sum, norm: PartPool.norm(count)))
+      feature = end.feature
+      unit = end.unit
     }
+    var whole = SIMD16<Int32>.zero
+    let count = state.pointee.features.count - feature
+    weights.add(features + feature, count: count, places: places + feature, to: &whole)
+    return weights.intercept + pool.result + weights.scores(whole, norm: PartPool.norm(count) * weights.wholeShare)
+  }
+
+  private func extract() {
+    state.pointee.features.removeAll()
+    let memory = state.pointee.builder.words
+    memory.extractor.extract(
+      units: state.pointee.builder.units.values, patterns: state.pointee.builder.patternMatches.values,
+      folded: analyzer.foldedBuffer, into: &state.pointee.features)
+    state.pointee.places.reserve(state.pointee.features.count)
+  }
+
+  /// What each unit brought to the scores just made, in half steps: of a feature of several units, the first and the
+  /// last get half each.
+  private func contributions() -> UnsafeBufferPointer<SIMD16<Int32>> {
+    let units = state.pointee.builder.units.values
+    let sums = state.pointee.builder.sums.base
+    state.pointee.contributions.removeAll()
+    for index in units.indices {
+      state.pointee.contributions.append(.zero)
+      let sum = state.pointee.contributions.base + index
+      if units[index].isSpellingKnown { WeightTable.add(&sums[index].spelling, shift: 1, to: sum) }
+      if units[index].isMeaningKnown { WeightTable.add(&sums[index].meaning, shift: 1, to: sum) }
+    }
+    model.weights.attribute(
+      state.pointee.places.base, spans: state.pointee.features.spans.base, count: state.pointee.features.count, reach: 6,
+      to: state.pointee.contributions.base)
+    return state.pointee.contributions.values
   }
 
   // MARK: Evidence
 
-  private func evidence(
-    _ text: UnsafeBufferPointer<UInt8>, _ scores: Lanes, _ categories: CategoryScores
-  ) -> [Evidence] {
-    var sink = AttributionSink(weights: model.weights, units: builder.units.count)
-    extract(&sink)
-    let contributions = sink.contributions
+  private func evidence(_ text: UnsafeBufferPointer<UInt8>, _ categories: CategoryScores) -> [Evidence] {
+    let contributions = contributions().map { model.weights.scores($0, norm: 0.5) }
+    let units = state.pointee.builder.units.values
+    let tokens = analyzer.tokenBuffer
     struct Candidate {
       var first: Int
       var last: Int
@@ -92,7 +150,7 @@ public final class ScoringWorker {
       var last = index
       var sum = contributions[index]
       while last + 1 < contributions.count, contributions[last + 1][Lane.abusive] > 0.25,
-        builder.units[last + 1].sentence == builder.units[index].sentence, last - index < 7
+        units[last + 1].sentence == units[index].sentence, last - index < 7
       {
         last += 1
         sum += contributions[last]
@@ -123,8 +181,8 @@ public final class ScoringWorker {
     }
     let offsets = ScalarOffsets(text)
     return candidates.prefix(8).map { candidate in
-      let start = Int(analyzer.tokens[Int(builder.units[candidate.first].firstToken)].start)
-      let end = Int(analyzer.tokens[Int(builder.units[candidate.last].lastToken)].end)
+      let start = Int(tokens[Int(units[candidate.first].firstToken)].start)
+      let end = Int(tokens[Int(units[candidate.last].lastToken)].end)
       return Evidence(
         category: candidate.category, start: start, end: end, text: offsets.slice(start, end),
         weight: Double((candidate.weight * 100).rounded()) / 100)
@@ -134,13 +192,14 @@ public final class ScoringWorker {
   /// What each word contributed to the score for abuse, with its place; for explanations.
   public func contributions(_ text: String) -> [(start: Int, end: Int, weight: Double)] {
     analyzer.analyze(text)
-    builder.build(analyzer)
-    var sink = AttributionSink(weights: model.weights, units: builder.units.count)
-    extract(&sink)
-    return zip(builder.units, sink.contributions).map { unit, weights in
+    state.pointee.builder.build(analyzer)
+    _ = score()
+    let tokens = analyzer.tokenBuffer
+    let step = model.weights.steps[Lane.abusive] / 2
+    return zip(state.pointee.builder.units.values, contributions()).map { unit, steps in
       (
-        Int(analyzer.tokens[Int(unit.firstToken)].start), Int(analyzer.tokens[Int(unit.lastToken)].end),
-        Double(weights[Lane.abusive])
+        Int(tokens[Int(unit.firstToken)].start), Int(tokens[Int(unit.lastToken)].end),
+        Double(Float(steps[Lane.abusive]) * step)
       )
     }
   }
@@ -168,107 +227,29 @@ struct ScalarOffsets {
   }
 }
 
-/// Sums the weights of features.
-struct ScoringSink: FeatureSink {
-  let weights: WeightTable
-  private var pool: PartPool
-  private var sum = SIMD16<Int32>(repeating: 0)
-  private var features = 0
-  private var inPart = false
-
-  init(weights: WeightTable) {
-    self.weights = weights
-    pool = PartPool(sharpness: weights.sharpness)
-  }
-
-  private mutating func closePart() {
-    if inPart { pool.add(Lanes(sum) * (weights.steps * PartPool.norm(features))) }
-    sum = SIMD16(repeating: 0)
-    features = 0
-  }
-
-  mutating func beginPart() {
-    closePart()
-    inPart = true
-  }
-
-  mutating func beginWhole() {
-    closePart()
-    inPart = false
-  }
-
-  @inline(__always)
-  mutating func add(_ hash: UInt64, _ first: Int, _ last: Int) {
-    features += 1
-    if let row = weights.row(hash) { sum &+= SIMD16<Int32>(truncatingIfNeeded: row) }
-  }
-
-  func finish() -> Lanes {
-    weights.intercept + pool.result + Lanes(sum) * (weights.steps * (PartPool.norm(features) * weights.wholeShare))
-  }
-}
-
-/// Divides the weight of each feature over the units that it comes from.
-struct AttributionSink: FeatureSink {
-  let weights: WeightTable
-  private(set) var contributions: [Lanes]
-
-  init(weights: WeightTable, units: Int) {
-    self.weights = weights
-    contributions = [Lanes](repeating: .zero, count: units)
-  }
-
-  mutating func beginPart() {}
-  mutating func beginWhole() {}
-
-  mutating func add(_ hash: UInt64, _ first: Int, _ last: Int) {
-    guard first >= 0, let row = weights.row(hash) else { return }
-    let value = Lanes(SIMD16<Int32>(truncatingIfNeeded: row)) * weights.steps
-    if last - first <= 6 {
-      // A pair belongs to its two ends.
-      contributions[first] += value / 2
-      contributions[last] += value / 2
-    }
-  }
-}
-
-/// Keeps the hashes of features, for training.
-struct CollectingSink: FeatureSink {
-  private(set) var parts: [[UInt64]] = []
-  private(set) var whole: [UInt64] = []
-  private var inWhole = false
-
-  mutating func beginPart() { parts.append([]) }
-  mutating func beginWhole() { inWhole = true }
-
-  mutating func add(_ hash: UInt64, _ first: Int, _ last: Int) {
-    if inWhole { whole.append(hash) } else { parts[parts.count - 1].append(hash) }
-  }
-}
-
 /// Makes training material: the features of texts.
 package final class FeatureCollector {
   private let analyzer: TextAnalyzer
   private var builder: UnitBuilder
-  private let extractor: FeatureExtractor
+  private var list = FeatureList()
 
   package init(lexicon: Lexicon, families: FeatureFamilies) throws {
     analyzer = try TextAnalyzer()
-    builder = UnitBuilder(lexicon: lexicon)
-    extractor = FeatureExtractor(families: families, roles: builder.roles)
+    builder = UnitBuilder(WordMemory(lexicon: lexicon, families: families, weights: nil))
   }
 
   package func features(_ text: String) -> (parts: [[UInt64]], whole: [UInt64]) {
     analyzer.analyze(text)
     builder.build(analyzer)
-    var sink = CollectingSink()
-    builder.units.withUnsafeBufferPointer { units in
-      builder.patternMatches.withUnsafeBufferPointer { patterns in
-        analyzer.folded.withUnsafeBufferPointer { folded in
-          extractor.extract(units: units, patterns: patterns, folded: folded, into: &sink)
-        }
-      }
+    list.removeAll()
+    builder.words.extractor.extract(
+      units: builder.units.values, patterns: builder.patternMatches.values, folded: analyzer.foldedBuffer, into: &list)
+    var parts: [[UInt64]] = []
+    var start = 0
+    for end in list.parts.values {
+      parts.append(Array(list.hashes[start..<end.feature]))
+      start = end.feature
     }
-    return (sink.parts, sink.whole)
+    return (parts, Array(list.hashes[start..<list.count]))
   }
 }

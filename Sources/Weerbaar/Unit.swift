@@ -2,8 +2,8 @@ internal import AbuseLexicon
 internal import DutchText
 
 /// One word as the features see it: what stands there, what it means, and in which scope.
-struct Unit {
-  struct Flags: OptionSet {
+struct Unit: BitwiseCopyable {
+  struct Flags: OptionSet, BitwiseCopyable {
     let rawValue: UInt16
     /// Written so as to hide it.
     static let disguised = Flags(rawValue: 1)
@@ -36,12 +36,17 @@ struct Unit {
   var modifiers: ClassSet
   /// The class that speaks for the unit in sequences; numbers above 255 are shapes of unknown words.
   var symbol: UInt16
+  /// The same with its scope: an abuse word that is negated, quoted or part of an idiom is another symbol.
+  var scopedSymbol: UInt16 = 0
   /// The superclass of the first class that has one; shapes of unknown words are above 120; 0 is none.
   var superclass: UInt8
   var categories: UInt8
   var strength: UInt8
   var source: WordMatch.Source
   var patterns: UInt32
+  /// Whether the sums of ``WordRecord`` hold for the unit: of its spelling, and of its meaning outside any scope.
+  var isSpellingKnown = false
+  var isMeaningKnown = false
 }
 
 /// The superclasses of units without a class.

@@ -182,12 +182,12 @@ private func feed(_ number: Int) throws -> [String] {
       let input = Data("{\"text\":\"een\"}\n".utf8)
       for (arguments, message) in [
         (["none.ndjson"], "weerbaar: none.ndjson: cannot be opened: No such file or directory\n"),
-        (["/"], "weerbaar: /: is a folder; name the files in it\n"),
+        (["/"], "weerbaar: /: the folder has no file that ends in .ndjson or .jsonl\n"),
         (["--rejects", "/none/such"], "weerbaar: /none/such: cannot be opened: No such file or directory\n"),
         (["--model", "none.model"], "none.model: the model cannot be opened"),
         (["--model", "short.model"], "short.model: "),
         (
-          ["--model", "damaged.model"], "damaged.model: the model file is damaged: its hash is not that of its content"
+          ["--model", "damaged.model"], "damaged.model: the model file is damaged: its checksum is not that of its content"
         ),
         (["--policy", "policy.toml"], "policy.toml: levels must be a table"),
         (["--policy", "none.toml"], "none.toml: the policy cannot be read"),
@@ -279,6 +279,81 @@ private func feed(_ number: Int) throws -> [String] {
       #expect(
         try String(contentsOf: folder.appending(path: "log"), encoding: .utf8).hasPrefix(
           "weerbaar: read 1, assessed 1, rejected 0"))
+    }
+  }
+
+  // MARK: Feeds
+
+  @Test func packedFilesAndFoldersAreRead() throws {
+    try Places.withFolder { (folder: URL) throws in
+      let lines = try feed(60).map { $0 + "\n" }
+      for (name, part) in [("a.ndjson", lines[0..<20]), ("b.jsonl", lines[20..<40]), ("c.ndjson", lines[40..<60])] {
+        try Data(part.joined().utf8).write(to: folder.appending(path: name))
+      }
+      try Data("not a feed".utf8).write(to: folder.appending(path: "notes.txt"))
+      let run = try Program.shell(
+        """
+        "$WEERBAAR" score --jobs 1 a.ndjson b.jsonl c.ndjson > plain 2> log0
+        gzip b.jsonl; gzip -c c.ndjson > second.gz; head -c 0 /dev/null | gzip > empty.ndjson.gz
+        "$WEERBAAR" score . > folder 2> log1; echo $?
+        cat a.ndjson | gzip > two.gz; gzip -dc b.jsonl.gz | gzip >> two.gz
+        cat two.gz second.gz | "$WEERBAAR" score > joined 2> log2; echo $?
+        head -c 300 b.jsonl.gz > cut.gz
+        "$WEERBAAR" score cut.gz > cut 2> log3; echo $?
+        cat log3
+        """, directory: folder)
+      let parts = run.output.split(separator: "\n").map(String.init)
+      #expect(parts[0..<3] == ["0", "0", "1"])
+      #expect(parts[3].hasPrefix("weerbaar: cut.gz: the compressed file is damaged: "))
+      let plain = try Data(contentsOf: folder.appending(path: "plain"))
+      #expect(plain.count > 1000)
+      #expect(try Data(contentsOf: folder.appending(path: "folder")) == plain)
+      #expect(try Data(contentsOf: folder.appending(path: "joined")) == plain)
+    }
+  }
+
+  @Test func aGrowingFileIsFollowedThroughRotationAndTruncation() throws {
+    try Places.withFolder { (folder: URL) throws in
+      let run = try Program.shell(
+        """
+        line() { echo "{\\"id\\":$1,\\"text\\":\\"dag\\"}"; }
+        seen() { until [ "$(wc -l < out)" -ge $1 ]; do sleep 0.05; done; }
+        line 1 > feed; : > out
+        "$WEERBAAR" score --follow --fields id,assessment.language feed > out 2> log & pid=$!
+        seen 1
+        printf '{"id":2,' >> feed; sleep 0.3; echo '"text":"dag"}' >> feed; seen 2
+        line 3 >> feed; mv feed old; line 4 >> old; sleep 0.3; line 5 > feed; seen 5
+        printf '{"id":6,"text":"dag"}' >> feed; sleep 0.3; line 7 > new; mv new feed; seen 7
+        line 8 > feed.tmp; : > feed; sleep 0.3; cat feed.tmp > feed; seen 8
+        kill -TERM $pid; wait $pid; echo $?
+        """, directory: folder)
+      #expect(run.output == "0\n")
+      let ids = try String(contentsOf: folder.appending(path: "out"), encoding: .utf8).split(separator: "\n").map {
+        $0.prefix { $0 != "," }
+      }
+      #expect(ids == (1...8).map { "{\"id\":\($0)" })
+    }
+  }
+
+  @Test func alertsReachACommandAndTheCountsAFile() throws {
+    try Places.withFolder { (folder: URL) throws in
+      let input = "{\"id\":1,\"text\":\"dank u\"}\n{\"id\":2,\"text\":\"vieze kankerhoer, ik maak je af\"}\n"
+      let run = try Program.run(
+        [
+          "score", "--min-level", "report", "--alert", "cat >> alerts; echo >> alerts", "--alert", "exit 0", "--metrics",
+          "metrics", "--fields", "id,assessment.level",
+        ], input: Data(input.utf8), directory: folder)
+      #expect(run.status == 0)
+      let alerts = try String(contentsOf: folder.appending(path: "alerts"), encoding: .utf8)
+      #expect(alerts.split(separator: "\n").count == 1)
+      #expect(alerts.hasPrefix("{\"id\":2,\"text\":\"vieze kankerhoer, ik maak je af\",\"assessment\":{\"abusive\":true"))
+      #expect(run.output.hasPrefix("{\"id\":2,\"assessment\":{\"level\":"))
+      #expect(run.error.components(separatedBy: "alerts: sent 1, failed 0, left out 0").count == 3)
+      let metrics = try String(contentsOf: folder.appending(path: "metrics"), encoding: .utf8)
+      #expect(metrics.contains("\nweerbaar_read_total 2\n"))
+      #expect(metrics.contains("\nweerbaar_level_total{level=\"none\"} 1\n"))
+      #expect(metrics.contains("\nweerbaar_latency_seconds_bucket{le=\"+Inf\"} 2\n"))
+      #expect(metrics.contains("\nweerbaar_alerts_total{state=\"sent\"} 2\n"))
     }
   }
 }

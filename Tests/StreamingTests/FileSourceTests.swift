@@ -79,12 +79,17 @@ private func batches(
     #expect(found.allSatisfy { $0.bytes.filter { $0 == 34 }.count % 2 == 0 })
   }
 
-  @Test func missingFilesAndFoldersAreNamedBeforeTheStart() throws {
+  @Test func missingFilesAndEmptyFoldersAreNamedBeforeTheStart() throws {
     #expect(throws: StreamError.cannotOpen(file: "/none/such", code: ENOENT)) {
       try FileSource(paths: ["/none/such"], format: .ndjson, stop: StopSignal())
     }
-    #expect(throws: StreamError.isFolder(file: "/tmp")) {
-      try FileSource(paths: ["/tmp"], format: .ndjson, stop: StopSignal())
+    try Places.withFolder { (folder: URL) throws in
+      #expect(throws: StreamError.self) {
+        try FileSource(paths: [folder.path], format: .ndjson, stop: StopSignal())
+      }
+    }
+    #expect(throws: StreamError.self) {
+      try FileSource(paths: [#filePath, #filePath], format: .ndjson, follows: true, stop: StopSignal())
     }
     #expect(throws: StreamError.self) { try batches([Array("a,b\n".utf8)], format: .csv(textColumn: nil)) }
   }

@@ -44,6 +44,24 @@ private let scorer = Result { try Scorer(modelAt: Places.model) }
     #expect(try texts.prefix(20).map(scorer.get().assess) == first.prefix(20).map { $0 })
   }
 
+  /// What is remembered of words must not show: neither where the memory is full, nor where words are too long for it.
+  @Test func aWorkerWithAFullMemoryAssessesAsANewOne() throws {
+    let worker = try scorer.get().makeWorker()
+    var generator = SeededGenerator(seed: 33)
+    let letters = Array("abdeghiklnorstuvwz")
+    for _ in 0..<3_000 {
+      let words = (0..<30).map { _ in
+        String((0..<Int.random(in: 3...28, using: &generator)).map { _ in letters.randomElement(using: &generator) ?? "e" })
+      }
+      _ = worker.assess(words.joined(separator: " "))
+    }
+    let fresh = try scorer.get().makeWorker()
+    for _ in 0..<300 {
+      let text = RandomText.make(&generator) + " jij vieze kankerhoer, ik weet waar je woont"
+      #expect(worker.assess(text) == fresh.assess(text))
+    }
+  }
+
   @Test func plainCasesComeOutAsAnyoneWouldSay() throws {
     let scorer = try scorer.get()
     for text in ["vieze kankerhoer", "ik weet waar je woont en ik maak je af", "ga terug naar je eigen land"] {
@@ -91,7 +109,7 @@ private let scorer = Result { try Scorer(modelAt: Places.model) }
       for place in [60, good.count / 3, good.count - 1] {
         var bad = good
         bad[bad.startIndex + place] ^= 4
-        #expect(try message(bad).contains("hash"))
+        #expect(try message(bad).contains("checksum"))
       }
       var newer = good
       newer[newer.startIndex + 8] = 99

@@ -1,0 +1,55 @@
+#ifndef CWEIGHTS_H
+#define CWEIGHTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// The arithmetic of scoring on sixteen lanes at once. What is whole stays whole, and floating-point operations are done
+// in one order without contraction, so that results are the same on every machine.
+
+/// Bytes of a bucket: one cache line. Four rows of fourteen weights, then four fingerprints of sixteen bits.
+#define WEERBAAR_BUCKET 64
+#define WEERBAAR_ROWS 4
+#define WEERBAAR_LANES 14
+#define WEERBAAR_FINGERPRINTS 56
+
+/// The bucket of a feature's hash, and its fingerprint, never 0.
+static inline uint32_t weerbaar_bucket(uint64_t hash, uint32_t buckets) {
+  return (uint32_t)(((hash >> 32) * buckets) >> 32);
+}
+
+static inline uint16_t weerbaar_fingerprint(uint64_t hash) {
+  uint16_t low = (uint16_t)hash;
+  return low ? low : 1;
+}
+
+/// Where sixteen bytes of zeros stand, from the table's start: in the header before it.
+#define WEERBAAR_NOTHING (-160)
+
+/// Adds the rows of `count` features to `sum`: lanes 0 to 13; 14 and 15 hold nothing of meaning. `places` gets for each
+/// feature where its row stands in the table, `WEERBAAR_NOTHING` where it has none. `table` starts at a multiple of 64.
+void weerbaar_sum_rows(
+  const uint8_t *_Nonnull table, uint32_t buckets, const uint64_t *_Nonnull hashes, size_t count,
+  int32_t *_Nonnull places, int32_t *_Nonnull sum);
+
+/// Adds the rows that features were found to have to the sums of the first and last unit that each comes from: spans hold
+/// the first in the high half and the last in the low half, all ones where it comes from none. Features that come from
+/// more than `reach` units apart are left out.
+void weerbaar_attribute(
+  const uint8_t *_Nonnull table, const int32_t *_Nonnull places, const uint64_t *_Nonnull spans, size_t count,
+  uint32_t reach, int32_t *_Nonnull sums);
+
+/// `sum` += 16-bit whole numbers, times 1 << `shift`.
+void weerbaar_add_words(int32_t *_Nonnull sum, const int16_t *_Nonnull words, int shift);
+
+/// `out` = `sum` × (`steps` × `norm`).
+void weerbaar_scale(const int32_t *_Nonnull sum, const float *_Nonnull steps, float norm, float *_Nonnull out);
+
+/// e to the power of each lane, within 2e-7 relative; beyond ±87 clamped.
+void weerbaar_exp(const float *_Nonnull x, float *_Nonnull out);
+
+/// The logistic function of slope × score + offset, in double precision up to the function.
+void weerbaar_probabilities(
+  const float *_Nonnull scores, const double *_Nonnull slopes, const double *_Nonnull offsets, float *_Nonnull out);
+
+#endif
