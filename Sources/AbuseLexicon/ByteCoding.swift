@@ -50,7 +50,8 @@ package struct ByteReader {
     else { throw Truncated() }
     defer { position += Int(count) * stride }
     return PlainTable(
-      UnsafeBufferPointer(start: (base + position).assumingMemoryBound(to: Value.self), count: Int(count)), owner: owner)
+      UnsafeBufferPointer(start: (base + position).assumingMemoryBound(to: Value.self), count: Int(count)), owner: owner
+    )
   }
 
   package mutating func readArray<Value: BitwiseCopyable>(_ type: Value.Type) throws(Truncated) -> [Value] {

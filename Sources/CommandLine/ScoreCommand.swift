@@ -92,7 +92,6 @@ struct ScoreCommand: AsyncParsableCommand {
     defer { withExtendedLifetime(handlers) {} }
     let writer = AssessedMessageWriter(format: output, selection: try fields.map { try FieldSelection($0) })
     let alerts = dispatchers()
-    defer { finish(alerts) }
     do {
       let source = try FileSource(
         paths: files.isEmpty ? ["-"] : files, format: input == .csv ? .csv(textColumn: textColumn) : .ndjson,
@@ -104,6 +103,7 @@ struct ScoreCommand: AsyncParsableCommand {
         alerts.isEmpty ? output : AlertingSink(output) { body in for alert in alerts { alert.submit(body) } }
       let collected = try metrics.map { try MetricsFile($0, alerts: alerts) }
       defer { collected?.finish() }
+      defer { finish(alerts) }
       let pipeline = ScoringPipeline(
         scorer: scorer,
         options: ScoringOptions(

@@ -6,7 +6,7 @@ public enum ModelCard {
   ///
   /// - Parameters:
   ///   - built: the model and its cross-validated figures.
-  ///   - digest: SHA-256 of the model file, hexadecimal.
+  ///   - digest: the SHA-256 that the model file carries, hexadecimal.
   ///   - functional: predictions on functional tests, by the model itself.
   public static func markdown(
     _ built: BuiltModel, digest: String, features: Int, statistics: CorpusStatistics, functional: [Prediction]
@@ -32,7 +32,7 @@ public enum ModelCard {
       "Written by `weerbaar train`; not edited by hand.", "",
       "- **File**: \(built.file.count) bytes, SHA-256 `\(digest)`",
       "- **Kind**: log-count ratios (naive Bayes) re-weighted by a linear support-vector machine, one for abuse, one for",
-      "  each of eight categories, three for severity, three for the target; Platt calibration; \(features) features",
+      "  each of eight categories, three for severity, two for the target; Platt calibration; \(features) features",
       "- **Trained on**: \(statistics.messages) Dutch messages (\(statistics.abusive.messages) abusive, \(statistics.pairs) contrast pairs)",
       "  by \(statistics.writers) writers, all written for this project and synthetic: corpora/README.md",
       "- **Meant for**: sorting messages to politicians for a person who decides. Not for punishing, blocking or naming anyone",

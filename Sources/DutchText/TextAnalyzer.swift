@@ -324,7 +324,9 @@ struct TextAnalysis: ~Copyable {
     return (position - at, scalars)
   }
 
-  private mutating func appendEmoji(_ text: UnsafeBufferPointer<UInt8>, _ at: Int, _ length: Int, _ scalar: inout UInt32) {
+  private mutating func appendEmoji(
+    _ text: UnsafeBufferPointer<UInt8>, _ at: Int, _ length: Int, _ scalar: inout UInt32
+  ) {
     var position = at
     while position < at + length {
       let (value, width) = Self.decode(text, position)
@@ -375,7 +377,9 @@ struct TextAnalysis: ~Copyable {
     }
   }
 
-  private mutating func segment(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ flags: inout Token.Flags) {
+  private mutating func segment(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int, _ flags: inout Token.Flags
+  ) {
     var ascii = true
     for index in start..<end where bytes[index] >= 0x80 {
       ascii = false

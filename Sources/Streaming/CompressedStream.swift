@@ -92,7 +92,8 @@ private final class Unpacker {
   }
 
   private func damage() -> StreamError {
-    failure ?? .damaged(file: source.name, reason: archive_error_string(handle).map { String(cString: $0) } ?? "unknown")
+    let reason = archive_error_string(handle).map { String(cString: $0) }
+    return failure ?? .damaged(file: source.name, reason: reason ?? "unknown")
   }
 
   func read(into space: UnsafeMutableRawBufferPointer) throws(StreamError) -> Int {

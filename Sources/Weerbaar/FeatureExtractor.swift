@@ -117,6 +117,9 @@ struct FeatureExtractor {
   @inline(__always)
   private func hash(_ seed: UInt64, _ a: UInt64, _ b: UInt64) -> UInt64 { FixedHash.combine(seed ^ a, b) }
 
+  /// A feature that comes from units further apart is evidence for none of them.
+  static let reach = 6
+
   /// The most features that one unit can add, its letters apart.
   private static let mostOfUnit = 64
   /// The most features of a sentence, or of the whole, apart from those of its units and patterns.
@@ -334,7 +337,8 @@ struct FeatureExtractor {
 
   /// What the sentence as a whole says of its abuse words: who is addressed, whether it reports.
   private func scope(
-    _ units: UnsafeBufferPointer<Unit>, _ base: Int, _ patterns: UnsafeBufferPointer<PatternMatch>, _ list: inout FeatureList
+    _ units: UnsafeBufferPointer<Unit>, _ base: Int, _ patterns: UnsafeBufferPointer<PatternMatch>,
+    _ list: inout FeatureList
   ) {
     var strongest = 0
     var place = -1

@@ -122,7 +122,8 @@ public final class ScoringWorker {
       if units[index].isMeaningKnown { WeightTable.add(&sums[index].meaning, shift: 1, to: sum) }
     }
     model.weights.attribute(
-      state.pointee.places.base, spans: state.pointee.features.spans.base, count: state.pointee.features.count, reach: 6,
+      state.pointee.places.base, spans: state.pointee.features.spans.base, count: state.pointee.features.count,
+      reach: FeatureExtractor.reach,
       to: state.pointee.contributions.base)
     return state.pointee.contributions.values
   }
@@ -130,7 +131,9 @@ public final class ScoringWorker {
   // MARK: Evidence
 
   private func evidence(_ text: UnsafeBufferPointer<UInt8>, _ categories: CategoryScores) -> [Evidence] {
-    let contributions = contributions().map { model.weights.scores($0, norm: 0.5) }
+    let contributions = contributions()
+    let halfStep = model.weights.steps[Lane.abusive] / 2
+    func weight(_ sum: SIMD16<Int32>) -> Float { Float(sum[Lane.abusive]) * halfStep }
     let units = state.pointee.builder.units.values
     let tokens = analyzer.tokenBuffer
     struct Candidate {
@@ -142,29 +145,29 @@ public final class ScoringWorker {
     var candidates: [Candidate] = []
     var index = 0
     while index < contributions.count {
-      let weight = contributions[index][Lane.abusive]
-      guard weight > 0.25 else {
+      guard weight(contributions[index]) > 0.25 else {
         index += 1
         continue
       }
       var last = index
       var sum = contributions[index]
-      while last + 1 < contributions.count, contributions[last + 1][Lane.abusive] > 0.25,
+      while last + 1 < contributions.count, weight(contributions[last + 1]) > 0.25,
         units[last + 1].sentence == units[index].sentence, last - index < 7
       {
         last += 1
-        sum += contributions[last]
+        sum &+= contributions[last]
       }
+      let scores = model.weights.scores(sum, norm: 0.5)
       var best = categories.highest
       var bestValue = -Float.infinity
       for category in Category.allCases {
-        let value = sum[Lane.firstCategory + category.index] + Float(categories[category]) * 3
+        let value = scores[Lane.firstCategory + category.index] + Float(categories[category]) * 3
         if value > bestValue {
           bestValue = value
           best = category
         }
       }
-      candidates.append(Candidate(first: index, last: last, weight: sum[Lane.abusive], category: best))
+      candidates.append(Candidate(first: index, last: last, weight: weight(sum), category: best))
       index = last + 1
     }
     candidates.sort { $0.weight != $1.weight ? $0.weight > $1.weight : $0.first < $1.first }
@@ -175,7 +178,7 @@ public final class ScoringWorker {
     {
       candidates = [
         Candidate(
-          first: strongest, last: strongest, weight: contributions[strongest][Lane.abusive],
+          first: strongest, last: strongest, weight: weight(contributions[strongest]),
           category: categories.highest)
       ]
     }

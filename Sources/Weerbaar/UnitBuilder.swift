@@ -80,7 +80,9 @@ struct UnitBuilder: ~Copyable {
         if unit.flags.contains(.quoted) { symbol |= 1 << 13 }
       }
       // Scope is part of what a word means, where it means anything.
-      if !unit.flags.isDisjoint(with: [.negated, .quoted, .cancelled]), unit.classes != ClassSet() || unit.strength > 0 {
+      if !unit.flags.isDisjoint(with: [.negated, .quoted, .cancelled]),
+        unit.classes != ClassSet() || unit.strength > 0
+      {
         unit.isMeaningKnown = false
       }
     }
@@ -121,7 +123,8 @@ struct UnitBuilder: ~Copyable {
   /// Uses a reading of the tokens from `readings[index]` on; returns the last token covered, or nil where none means
   /// anything.
   private mutating func disguised(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ tokens: UnsafeBufferPointer<Token>, _ readings: UnsafeBufferPointer<Reading>, _ index: Int
+    _ bytes: UnsafeBufferPointer<UInt8>, _ tokens: UnsafeBufferPointer<Token>,
+    _ readings: UnsafeBufferPointer<Reading>, _ index: Int
   ) -> Int? {
     let first = Int(readings[index].firstToken)
     let token = tokens[first]
@@ -175,7 +178,9 @@ struct UnitBuilder: ~Copyable {
   }
 
   /// Whether something that is no letter stands between letters, as in "w3thouder" and not in "covid19".
-  private func digitInside(_ bytes: UnsafeBufferPointer<UInt8>, _ tokens: UnsafeBufferPointer<Token>, _ reading: Reading) -> Bool {
+  private func digitInside(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ tokens: UnsafeBufferPointer<Token>, _ reading: Reading
+  ) -> Bool {
     let from = Int(tokens[Int(reading.firstToken)].foldedStart)
     let to = Int(tokens[Int(reading.lastToken)].foldedEnd)
     var letters = 0
@@ -258,8 +263,9 @@ struct UnitBuilder: ~Copyable {
   }
 
   /// Appends the unit of something that is no word, or no word that is listed.
-  private mutating func appendOther(_ token: Token, _ index: Int, _ form: UnsafeBufferPointer<UInt8>, _ match: WordMatch)
-  {
+  private mutating func appendOther(
+    _ token: Token, _ index: Int, _ form: UnsafeBufferPointer<UInt8>, _ match: WordMatch
+  ) {
     var flags: Unit.Flags = []
     if token.flags.contains(.capitalised) { flags.insert(.capitalised) }
     if token.flags.contains(.allCapitals) { flags.insert(.allCapitals) }

@@ -77,13 +77,19 @@ final class WordMemory {
   func record(of form: UnsafeBufferPointer<UInt8>) -> UnsafePointer<WordRecord> {
     guard form.count <= Self.longest, let base = form.baseAddress else { return pass(form) }
     let bytes = UnsafeRawPointer(base)
-    func part(_ number: Int) -> UInt64 {
-      let rest = form.count - number * 8
-      guard rest > 0 else { return 0 }
-      let value = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: number * 8, as: UInt64.self))
-      return rest >= 8 ? value : value & (1 << UInt64(rest * 8) - 1)
+    // Eight bytes each; those behind the form are cut off.
+    let cut = UInt64.max >> UInt64(-form.count &* 8 & 63)
+    var key = (UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)), UInt64(0), UInt64(0))
+    if form.count <= 8 {
+      key.0 &= cut
+    } else {
+      key.1 = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+      if form.count <= 16 {
+        key.1 &= cut
+      } else {
+        key.2 = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)) & cut
+      }
     }
-    let key = (part(0), part(1), part(2))
     let hash = FixedHash.combine(key.0 ^ key.2, key.1)
     let record = records + Int(hash >> (64 - Self.indexBits))
     if record.pointee.key.0 == key.0, record.pointee.key.1 == key.1, record.pointee.key.2 == key.2 {

@@ -149,7 +149,9 @@ private func readings(_ text: String) throws -> [(form: String, kind: Reading.Ki
     let analyzer = try TextAnalyzer()
     let general = try TextAnalyzer()
     var generator = SeededGenerator(seed: 26)
-    let words = ["Ja", "NEE", "jaaaa", "vvuuiill", "xd", "xD", "www.", "de", "u", "a", "h", "o", "e", "hoer", "http:", "IK"]
+    let words = [
+      "Ja", "NEE", "jaaaa", "vvuuiill", "xd", "xD", "www.", "de", "u", "a", "h", "o", "e", "hoer", "http:", "IK",
+    ]
     let ends = ["", "", ".", ",", "!", "?!", "...", ":", ";", "!!!"]
     for _ in 0..<3_000 {
       var text = ""
@@ -161,12 +163,11 @@ private func readings(_ text: String) throws -> [(form: String, kind: Reading.Ki
       // An invisible character at the end of each word keeps it from the short path and changes nothing else.
       let other = text.replacing(" ", with: "\u{E0001} ").replacing("\n", with: "\u{E0001}\n")
       general.analyze(other)
-      let found = analyzer.tokens.map { "\(analyzer.form(of: $0)) \($0.kind) \($0.flags.rawValue & 31) \($0.sentence)" }
-      let exact = general.tokens.map { "\(general.form(of: $0)) \($0.kind) \($0.flags.rawValue & 31) \($0.sentence)" }
-      #expect(found == exact, "\(text.debugDescription)")
-      #expect(
-        analyzer.readings.map { "\(analyzer.form(of: $0)) \($0.kind) \($0.firstToken)" }
-          == general.readings.map { "\(general.form(of: $0)) \($0.kind) \($0.firstToken)" }, "\(text.debugDescription)")
+      func account(_ analyzer: TextAnalyzer) -> [String] {
+        analyzer.tokens.map { "\(analyzer.form(of: $0)) \($0.kind) \($0.flags.rawValue & 31) \($0.sentence)" }
+          + analyzer.readings.map { "\(analyzer.form(of: $0)) \($0.kind) \($0.firstToken)" }
+      }
+      #expect(account(analyzer) == account(general), "\(text.debugDescription)")
     }
   }
 

@@ -187,7 +187,8 @@ private func feed(_ number: Int) throws -> [String] {
         (["--model", "none.model"], "none.model: the model cannot be opened"),
         (["--model", "short.model"], "short.model: "),
         (
-          ["--model", "damaged.model"], "damaged.model: the model file is damaged: its checksum is not that of its content"
+          ["--model", "damaged.model"],
+          "damaged.model: the model file is damaged: its checksum is not that of its content"
         ),
         (["--policy", "policy.toml"], "policy.toml: levels must be a table"),
         (["--policy", "none.toml"], "none.toml: the policy cannot be read"),
@@ -340,13 +341,14 @@ private func feed(_ number: Int) throws -> [String] {
       let input = "{\"id\":1,\"text\":\"dank u\"}\n{\"id\":2,\"text\":\"vieze kankerhoer, ik maak je af\"}\n"
       let run = try Program.run(
         [
-          "score", "--min-level", "report", "--alert", "cat >> alerts; echo >> alerts", "--alert", "exit 0", "--metrics",
-          "metrics", "--fields", "id,assessment.level",
+          "score", "--min-level", "report", "--alert", "cat >> alerts; echo >> alerts", "--alert", "exit 0",
+          "--metrics", "metrics", "--fields", "id,assessment.level",
         ], input: Data(input.utf8), directory: folder)
       #expect(run.status == 0)
       let alerts = try String(contentsOf: folder.appending(path: "alerts"), encoding: .utf8)
       #expect(alerts.split(separator: "\n").count == 1)
-      #expect(alerts.hasPrefix("{\"id\":2,\"text\":\"vieze kankerhoer, ik maak je af\",\"assessment\":{\"abusive\":true"))
+      let beginning = "{\"id\":2,\"text\":\"vieze kankerhoer, ik maak je af\",\"assessment\":{\"abusive\":true"
+      #expect(alerts.hasPrefix(beginning))
       #expect(run.output.hasPrefix("{\"id\":2,\"assessment\":{\"level\":"))
       #expect(run.error.components(separatedBy: "alerts: sent 1, failed 0, left out 0").count == 3)
       let metrics = try String(contentsOf: folder.appending(path: "metrics"), encoding: .utf8)

@@ -51,7 +51,8 @@ private let scorer = Result { try Scorer(modelAt: Places.model) }
     let letters = Array("abdeghiklnorstuvwz")
     for _ in 0..<3_000 {
       let words = (0..<30).map { _ in
-        String((0..<Int.random(in: 3...28, using: &generator)).map { _ in letters.randomElement(using: &generator) ?? "e" })
+        let length = Int.random(in: 3...28, using: &generator)
+        return String((0..<length).map { _ in letters.randomElement(using: &generator) ?? "e" })
       }
       _ = worker.assess(words.joined(separator: " "))
     }
