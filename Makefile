@@ -50,6 +50,8 @@ uninstall:
 
 benchmark: build
 	Benchmarks/run "$(PROGRAM)"
+	python3 Benchmarks/stages.py "$(PROGRAM)"
+	python3 Benchmarks/limits.py "$(PROGRAM)"
 
 clean:
 	swift package clean

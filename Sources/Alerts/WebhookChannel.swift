@@ -53,7 +53,7 @@ public struct WebhookChannel: AlertChannel {
     var settings = "url = \(Self.quoted(url))\nrequest = \"POST\"\nsilent\nproto = \"=http,https\"\n"
     settings += "max-time = \(Int(limit))\noutput = \"/dev/null\"\nwrite-out = \"%{http_code}\"\n"
     for header in headers { settings += "header = \(Self.quoted(header))\n" }
-    settings += "data-binary = \(Self.quoted(String(decoding: body, as: UTF8.self)))\n"
+    settings += "data-raw = \(Self.quoted(String(decoding: body, as: UTF8.self)))\n"
     let program = ChildProgram(command: ["/usr/bin/env", "curl", "--config", "-"], limit: limit + 5)
     let (status, output) = try program.run(Data(settings.utf8))
     guard status != 127 else {

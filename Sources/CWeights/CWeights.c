@@ -5,7 +5,7 @@
 #pragma STDC FP_CONTRACT OFF
 
 // Where the processor has wider registers they are used; the results are the same.
-#if defined(__x86_64__) && defined(__linux__)
+#if defined(__x86_64__) && defined(__GLIBC__)
 #define WIDE __attribute__((target_clones("avx2", "default")))
 #else
 #define WIDE
