@@ -12,7 +12,7 @@ public final class LexiconProbe {
 
   package init(lexicon: Lexicon) throws {
     analyzer = try TextAnalyzer()
-    builder = UnitBuilder(lexicon: lexicon)
+    builder = UnitBuilder(WordMemory(lexicon: lexicon, families: .all, weights: nil))
     persons = Set(["2p", "2pf", "3f", "role_politics"].map(lexicon.classNumber).filter { $0 != 0 })
   }
 
@@ -25,14 +25,14 @@ public final class LexiconProbe {
     copy.withUTF8 { analyzer.analyze(utf8: $0) }
     builder.build(analyzer)
     var found = (words: 0, known: 0, classes: [UInt8: Int]())
-    for unit in builder.units where unit.kind == .word {
+    for unit in builder.units.values where unit.kind == .word {
       found.words += 1
       if unit.classes[0] != 0 { found.known += 1 }
     }
-    for unit in builder.units {
+    for unit in builder.units.values {
       for place in 0..<4 where unit.classes[place] != 0 { found.classes[unit.classes[place], default: 0] += 1 }
     }
-    for match in builder.patternMatches { found.classes[match.classNumber, default: 0] += 1 }
+    for match in builder.patternMatches.values { found.classes[match.classNumber, default: 0] += 1 }
     return found
   }
 
@@ -43,18 +43,18 @@ public final class LexiconProbe {
     var copy = text
     copy.withUTF8 { analyzer.analyze(utf8: $0) }
     builder.build(analyzer)
-    let units = builder.units
+    let units = builder.units.values
     let takenBack: Unit.Flags = [.negated, .quoted, .cancelled]
     func counts(_ range: ClosedRange<Int>) -> Bool { range.contains { units[$0].flags.isDisjoint(with: takenBack) } }
     var reporting: Set<UInt32> = []
-    for match in builder.patternMatches where builder.roles.reporting.contains(match.classNumber) {
+    for match in builder.patternMatches.values where builder.roles.reporting.contains(match.classNumber) {
       reporting.insert(units[match.first].sentence)
     }
     var found: [(sentence: UInt32, last: Int, strength: UInt8)] = []
     for (index, unit) in units.enumerated() where unit.strength >= 2 && unit.flags.isDisjoint(with: takenBack) {
       found.append((unit.sentence, index, unit.strength))
     }
-    for match in builder.patternMatches where match.strength >= 2 && counts(match.first...match.last) {
+    for match in builder.patternMatches.values where match.strength >= 2 && counts(match.first...match.last) {
       // A pattern that holds a listed word is one piece of evidence, not two.
       found.removeAll { $0.last >= match.first && $0.last <= match.last && $0.strength <= match.strength }
       if !found.contains(where: { $0.last >= match.first && $0.last <= match.last }) {
