@@ -83,9 +83,9 @@ struct CasebookCommand: ParsableCommand {
   }
 
   /// The texts on what to do, with the office's own where a policy has them.
-  static func texts(_ policy: String?) throws -> NextSteps {
+  static func texts(_ policy: String?, _ language: MessageLanguage = .nl) throws -> NextSteps {
     let office = try policy.map { try PolicyFile(contentsOf: URL(filePath: $0)) }?.office
-    return try NextSteps.standard(office)
+    return try NextSteps.standard(office, language)
   }
 
   static func print(_ text: String) throws {
@@ -97,8 +97,8 @@ struct CasebookCommand: ParsableCommand {
 
 extension NextSteps {
   /// The texts that come with the program, with an office's own in their place.
-  static func standard(_ office: OfficePolicy?) throws -> NextSteps {
-    var steps = try NextSteps.standard()
+  static func standard(_ office: OfficePolicy?, _ language: MessageLanguage = .nl) throws -> NextSteps {
+    var steps = try NextSteps.standard(language)
     for (level, text) in office?.steps ?? [:] { steps.replace(level, title: text.title, step: text.step) }
     return steps
   }
@@ -207,7 +207,7 @@ extension CasebookCommand {
     func run() throws {
       try CasebookCommand.run {
         let casebook = try options.open()
-        let texts = try CasebookCommand.texts(policy)
+        let texts = try CasebookCommand.texts(policy, options.language)
         if name.message != nil { _ = try casebook.entry(name) }
         let dossier = try casebook.dossier(name.number, texts: texts)
         try CasebookCommand.print(options.text.show(dossier, only: name.message == nil ? nil : name, texts: texts))

@@ -17,7 +17,9 @@ struct InboxCommand: ParsableCommand {
 
   @OptionGroup var arguments: ExportArguments
 
-  @Option(help: "Write a page in Dutch with everything that was found.", completion: .file(extensions: ["html"]))
+  @Option(
+    help: "Write a page with everything that was found, in Dutch unless --language says otherwise.",
+    completion: .file(extensions: ["html"]))
   var report: String?
 
   @Option(help: "Write a table with all messages and their assessments.", completion: .file(extensions: ["csv"]))
@@ -49,6 +51,9 @@ struct InboxCommand: ParsableCommand {
   @Option(help: "Threads that assess.")
   var jobs = max(1, ProcessInfo.processInfo.activeProcessorCount)
 
+  @Option(help: "The language of summary and report: nl or en.")
+  var language = MessageLanguage.nl
+
   @Flag(help: "No account of what was read on standard error.")
   var quiet = false
 
@@ -75,7 +80,7 @@ struct InboxCommand: ParsableCommand {
   private func work() throws {
     let scorer = try scorer.makeScorer()
     let office = try self.scorer.policy.map { try PolicyFile(contentsOf: URL(filePath: $0)) }?.office ?? .standard
-    let steps = try NextSteps.standard(office)
+    let steps = try NextSteps.standard(office, language)
     let evidence = try casebook.map { path in
       let opened = try Casebook.open(path, creating: true, thoroughly: true)
       try opened.backUp()
@@ -141,7 +146,7 @@ struct InboxCommand: ParsableCommand {
       account.exports = anonymise ? [] : arguments.exports.map { URL(filePath: $0).lastPathComponent }
       account.files = summary.files
       account.notes = anonymise ? [] : summary.notes.map(\.description)
-      let page = HTMLReport(result, steps: steps, account: account).html()
+      let page = HTMLReport(result, steps: steps, account: account, language: language).html()
       let file = try OutputFile(report)
       try file.write(Array(page.utf8))
       try file.close()
@@ -149,7 +154,8 @@ struct InboxCommand: ParsableCommand {
     let screen = Screen.size
     let colour = isatty(1) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"]?.isEmpty != false
     if summary.messages > 0 {
-      let text = TerminalSummary(columns: screen.columns, rows: screen.rows, colour: colour).text(result, steps)
+      let text = TerminalSummary(columns: screen.columns, rows: screen.rows, colour: colour, language: language)
+        .text(result, steps)
       try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     }
     if !quiet {

@@ -1,4 +1,5 @@
 internal import Foundation
+public import Messages
 public import Weerbaar
 
 /// What can be done with a message, and the articles of law that may apply. The texts are in
@@ -38,8 +39,9 @@ public struct NextSteps: Sendable, Decodable {
   private var levels: [String: Step]
 
   /// The texts that come with the program.
-  public static func standard() throws -> NextSteps {
-    try JSONDecoder().decode(NextSteps.self, from: Data(PackageResources.next_steps_json))
+  public static func standard(_ language: MessageLanguage = .nl) throws -> NextSteps {
+    let bytes = language == .nl ? PackageResources.next_steps_json : PackageResources.next_steps_en_json
+    return try JSONDecoder().decode(NextSteps.self, from: Data(bytes))
   }
 
   /// Puts an office's own words in the place of the program's.

@@ -1,13 +1,16 @@
+public import Messages
 internal import Weerbaar
 
-/// The summary of an inbox in Dutch, made to fit one screen of a terminal.
+/// The summary of an inbox, made to fit one screen of a terminal.
 public struct TerminalSummary {
   /// The width and height of the screen, and whether it shows colours.
   public var columns = 80
   public var rows = 40
   public var colour = false
+  private let say: Wording
 
-  public init(columns: Int = 80, rows: Int = 40, colour: Bool = false) {
+  public init(columns: Int = 80, rows: Int = 40, colour: Bool = false, language: MessageLanguage = .nl) {
+    say = Wording(language)
     self.columns = max(40, columns)
     self.rows = max(20, rows)
     self.colour = colour
@@ -29,36 +32,47 @@ public struct TerminalSummary {
   public func text(_ result: InboxResult, _ steps: NextSteps) -> String {
     var lines: [String] = []
     let period =
-      result.first.map { first in " · \(DutchDate.day(first)) – \(DutchDate.day(result.last ?? first))" } ?? ""
+      result.first.map { first in " · \(say.day(first)) – \(say.day(result.last ?? first))" } ?? ""
     lines.append(
       painted(
-        "\(DutchNumber.text(result.messages)) berichten · \(DutchNumber.text(result.senderCount)) afzenders\(period)",
+        say.count(result.messages, "berichten", "messages") + " · "
+          + say.count(result.senderCount, "afzenders", "senders") + period,
         "1"))
     var also: [String] = []
     if result.outgoing > 0 {
-      also.append("\(DutchNumber.text(result.outgoing)) van uzelf of van derden (alleen gelezen)")
+      also.append(
+        say.count(
+          result.outgoing, "van uzelf of van derden (alleen gelezen)", "of your own or of others (read only)"))
     }
-    if result.duplicates > 0 { also.append("\(DutchNumber.text(result.duplicates)) dubbel (één keer geteld)") }
+    if result.duplicates > 0 {
+      also.append(say.count(result.duplicates, "dubbel (één keer geteld)", "twice (counted once)"))
+    }
     if result.abstained > 0 {
-      also.append("\(DutchNumber.text(result.abstained)) in een andere taal (niet beoordeeld)")
+      also.append(
+        say.count(result.abstained, "in een andere taal (niet beoordeeld)", "in another language (not assessed)"))
     }
     if !also.isEmpty { lines += wrap(also.joined(separator: " · ")) }
     lines.append("")
     if result.flagged == 0 {
-      lines.append("Geen bericht viel op. Een programma mist soms iets: twijfelt u, lees het dan met iemand samen.")
+      lines.append(
+        say(
+          "Geen bericht viel op. Een programma mist soms iets: twijfelt u, lees het dan met iemand samen.",
+          "No message stood out. A program misses things: where in doubt, read it together with somebody."))
       return lines.map { clip($0) }.joined(separator: "\n") + "\n"
     }
     lines.append(
       painted(
-        "\(DutchNumber.text(result.flagged)) \(result.flagged == 1 ? "bericht vraagt" : "berichten vragen") uw aandacht",
+        say.count(
+          result.flagged, result.flagged == 1 ? "bericht vraagt uw aandacht" : "berichten vragen uw aandacht",
+          result.flagged == 1 ? "message asks for your attention" : "messages ask for your attention"),
         "1"))
     let most = result.levels.dropFirst().max() ?? 1
     for level in Level.allCases.reversed() where level != .none && result.levels[level.rawValue] > 0 {
       let count = result.levels[level.rawValue]
       let bar = String(repeating: "█", count: max(1, count * 24 / max(1, most)))
       lines.append(
-        "  " + painted(level.dutchName.padded(19), TerminalSummary.colourCode(level))
-          + DutchNumber.text(count).leftPadded(7) + "  "
+        "  " + painted(say.name(level).padded(19), TerminalSummary.colourCode(level))
+          + say.number(count).leftPadded(7) + "  "
           + painted(bar, TerminalSummary.colourCode(level)))
     }
     let categories = Category.allCases.filter { result.categories[$0.index] > 0 }.sorted {
@@ -66,37 +80,41 @@ public struct TerminalSummary {
     }
     if !categories.isEmpty {
       lines += wrap(
-        "Soort: "
-          + categories.map { "\($0.dutchName) \(DutchNumber.text(result.categories[$0.index]))" }.joined(
+        say("Soort: ", "Kind: ")
+          + categories.map { "\(say.name($0)) \(say.number(result.categories[$0.index]))" }.joined(
             separator: ", "))
     }
     let days = result.busiestDays(3)
     if days.count > 1 {
       lines += wrap(
-        "Drukste dagen: "
-          + days.map { "\(DutchDate.day($0.day)) (\(DutchNumber.text($0.count.flagged)))" }.joined(separator: ", "))
+        say("Drukste dagen: ", "Busiest days: ")
+          + days.map { "\(say.day($0.day)) (\(say.number($0.count.flagged)))" }.joined(separator: ", "))
     }
     let offenders = result.repeatOffenders
     if !offenders.isEmpty {
       let shown = offenders.prefix(3).map {
-        "\($0.shown) (\(DutchNumber.text($0.flagged)) van \(DutchNumber.text($0.messages)))"
+        "\(say.shown($0)) (\(say.number($0.flagged)) \(say("van", "of")) \(say.number($0.messages)))"
       }
       lines += wrap(
-        "Herhaald, drie keer of vaker: " + shown.joined(separator: ", ")
-          + (offenders.count > 3 ? " en nog \(offenders.count - 3)" : ""))
+        say("Herhaald, drie keer of vaker: ", "Repeatedly, three times or more: ") + shown.joined(separator: ", ")
+          + (offenders.count > 3 ? say(" en nog", " and") + " \(offenders.count - 3)" + say("", " more") : ""))
     }
     // The worst ones get the room that is left after the steps.
     let worstLevel = result.worst.first?.assessment.level ?? .none
     let levels = Level.allCases.reversed().filter { $0 != .none && result.levels[$0.rawValue] > 0 }
-    var stepLines: [String] = ["", painted("Wat u kunt doen", "1")]
+    var stepLines: [String] = ["", painted(say("Wat u kunt doen", "What you can do"), "1")]
     for level in levels {
-      var step = "\(level.dutchName): \(steps[level].step)"
+      var step = "\(say.name(level)): \(steps[level].step)"
       let found = result.worst.filter { $0.assessment.level == level }.flatMap {
         steps.articles(for: $0.assessment, repeated: false)
       }
       var named: [String] = []
       for article in found where !named.contains(article.id) { named.append(article.id) }
-      if !named.isEmpty { step += " Mogelijk van belang: artikel \(named.joined(separator: ", ")) Sr." }
+      if !named.isEmpty {
+        step +=
+          say(" Mogelijk van belang: artikel ", " May apply: Dutch penal code, article ")
+          + named.joined(separator: ", ") + say(" Sr.", ".")
+      }
       var wrapped = wrap(step, indent: "  ")
       let allowed = level == worstLevel ? 5 : 2
       if wrapped.count > allowed {
@@ -105,18 +123,19 @@ public struct TerminalSummary {
       }
       stepLines += wrapped
     }
-    stepLines.append("Hulp: \(steps.support.map(\.name).joined(separator: ", ")).")
-    stepLines.append("Een programma koos deze berichten; een mens beslist.")
+    stepLines.append(say("Hulp: ", "Help: ") + "\(steps.support.map(\.name).joined(separator: ", ")).")
+    stepLines.append(
+      say("Een programma koos deze berichten; een mens beslist.", "A program chose these messages; a person decides."))
     let room = rows - 1 - lines.count - stepLines.count - 2
     let shown = max(1, min(3, room / 2))
     lines.append("")
-    lines.append(painted("De ernstigste \(min(shown, result.worst.count))", "1"))
+    lines.append(painted(say("De ernstigste", "The gravest") + " \(min(shown, result.worst.count))", "1"))
     for flagged in result.worst.prefix(shown) {
-      let author = flagged.message.author.map { $0.name ?? $0.handle ?? $0.id ?? "onbekend" } ?? "onbekend"
-      let platform = ReportMarkup.platform(flagged.message.platform ?? .other)
-      let date = flagged.message.time.map { DutchDate.day($0) } ?? "zonder datum"
+      let author = flagged.message.author.map { $0.name ?? $0.handle ?? $0.id ?? say.unknown } ?? say.unknown
+      let platform = say.platform(flagged.message.platform ?? .other)
+      let date = flagged.message.time.map { say.day($0) } ?? say("zonder datum", "no date")
       lines.append(
-        "  " + painted(flagged.assessment.level.dutchName, TerminalSummary.colourCode(flagged.assessment.level))
+        "  " + painted(say.name(flagged.assessment.level), TerminalSummary.colourCode(flagged.assessment.level))
           + " · \(author) · \(platform) · \(date)")
       lines.append("    " + excerpt(flagged))
     }
