@@ -77,7 +77,7 @@ let package = Package(
     .target(
       name: "DropFolder",
       dependencies: [
-        "Casebook", "Exports", "Inbox", "Messages", "PolicyFile", "Weerbaar", "CDropFolder",
+        "Alerts", "Casebook", "Exports", "Inbox", "Messages", "PolicyFile", "Weerbaar", "CDropFolder",
         .product(name: "Logging", package: "swift-log"), .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),

@@ -27,14 +27,22 @@ struct AlertSender {
   }
 
   /// Sends what waits and may go out now. A channel that fails leaves the alert in the queue.
-  func sendPending() throws {
+  func sendPending(isStopping: () -> Bool = { false }) throws {
     let isQuiet = policy.quiet?.holds(minute: clock().minute) == true
     let level = isQuiet ? policy.quiet?.level ?? .urgent : .log
     for alert in try casebook.pendingAlerts(from: level) {
+      if isStopping() { return }
       var failures: [String] = []
       let entry = alert.entry
       if !policy.alerts.command.isEmpty {
-        if let reason = run(policy.alerts.command, AlertSender.json(entry)) { failures.append("command: \(reason)") }
+        if let reason = AlertDelivery.command(policy.alerts.command, AlertSender.json(entry)) {
+          failures.append("command: \(reason)")
+        }
+      }
+      if let address = policy.alerts.webhook,
+        let reason = AlertDelivery.webhook(address, secret: policy.alerts.secret, AlertSender.json(entry))
+      {
+        failures.append("webhook: \(reason)")
       }
       if !policy.alerts.mail.isEmpty {
         let subject = "Weerbaar: \(entry.level.dutchName), zaak \(entry.name.number)"
@@ -81,7 +89,7 @@ struct AlertSender {
     field("categories", entry.categories.map(\.rawValue).joined(separator: " "))
     if let protected = entry.protected { field("protected", protected) }
     field("digest", entry.digest)
-    return String(decoding: out, as: UTF8.self) + "}\n"
+    return String(decoding: out, as: UTF8.self) + "}"
   }
 
   private static func text(_ entry: CaseEntry) -> String {
@@ -99,34 +107,6 @@ struct AlertSender {
 
   // MARK: Channels
 
-  /// Runs a program with a text on its standard input. Nil where it went well, else why not.
-  private func run(_ command: [String], _ input: String, limit: Double = 30) -> String? {
-    let process = Process()
-    process.executableURL = URL(filePath: command[0])
-    process.arguments = Array(command.dropFirst())
-    process.standardOutput = FileHandle.nullDevice
-    let pipe = Pipe()
-    process.standardInput = pipe
-    process.standardError = FileHandle.nullDevice
-    let ended = DispatchSemaphore(value: 0)
-    process.terminationHandler = { _ in ended.signal() }
-    do { try process.run() } catch { return "\(command[0]) cannot be started" }
-    // Writing to a program that ended without reading fails, and ends nothing else.
-    signal(SIGPIPE, SIG_IGN)
-    let writer = DispatchQueue(label: "alert")
-    let handle = pipe.fileHandleForWriting
-    writer.async {
-      try? handle.write(contentsOf: Data(input.utf8))
-      try? handle.close()
-    }
-    guard ended.wait(timeout: .now() + limit) == .success else {
-      process.terminate()
-      if ended.wait(timeout: .now() + 2) != .success { kill(process.processIdentifier, SIGKILL) }
-      return "\(command[0]) did not end within \(Int(limit)) seconds"
-    }
-    return process.terminationStatus == 0 ? nil : "\(command[0]) ended with \(process.terminationStatus)"
-  }
-
   /// Sends a mail by the machine's own sendmail.
   func mail(_ subject: String, _ text: String) -> String? {
     let rules = policy.alerts
@@ -135,7 +115,7 @@ struct AlertSender {
     head += "Subject: \(AlertSender.encoded(subject))\n"
     head += "Auto-Submitted: auto-generated\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n"
     head += "Content-Transfer-Encoding: 8bit\n\n"
-    return run([rules.sendmail, "-t", "-i"], head + text)
+    return AlertDelivery.command([rules.sendmail, "-t", "-i"], head + text)
   }
 
   /// A heading as mail wants it: as it is where it is ASCII, else as an encoded word (RFC 2047).

@@ -30,6 +30,9 @@ public final class DropFolder: Sendable {
   private let logger: Logger
   private let stopping: @Sendable () -> Bool
   private let queue = JobQueue()
+  /// Alerts may take long, and must not keep the folder waiting.
+  private let careQueue = DispatchQueue(label: "weerbaar.care")
+  private let isCaring = Mutex(false)
   private let failure = Mutex<(any Error)?>(nil)
   private let lock: FolderLockHolder
 
@@ -80,6 +83,7 @@ public final class DropFolder: Sendable {
     defer {
       queue.close()
       for worker in workers { worker.join() }
+      careQueue.sync {}
       casebook.close()
       board.change { $0.state = "stopped" }
       board.save(layout, always: true)
@@ -103,7 +107,7 @@ public final class DropFolder: Sendable {
       let took = try take(&arrivals)
       if lastCare.map({ ContinuousClock.now - $0 >= .seconds(15) }) ?? true {
         lastCare = .now
-        care()
+        startCare()
       }
       board.change { $0.waiting = arrivals.count }
       if ContinuousClock.now - lastSave >= .seconds(2) {
@@ -125,7 +129,8 @@ public final class DropFolder: Sendable {
     queue.close()
     for worker in workers { worker.join() }
     if let error = failure.withLock({ $0 }) { throw error }
-    if options.once { care() }
+    // With --once, what came in last is told too.
+    careQueue.sync { if options.once { care() } }
     let status = board.now
     var outcome = Outcome()
     outcome.done = status.done
@@ -280,12 +285,24 @@ public final class DropFolder: Sendable {
 
   // MARK: Care
 
+  private func startCare() {
+    let isBusy = isCaring.withLock { busy in
+      defer { busy = true }
+      return busy
+    }
+    guard !isBusy else { return }
+    careQueue.async {
+      self.care()
+      self.isCaring.withLock { $0 = false }
+    }
+  }
+
   /// What is done now and then: alerts, the digest, retention, the backup of the day.
   private func care() {
     do {
       let sender = AlertSender(policy: options.policy, casebook: casebook, logger: logger, now: { Date() })
       if options.sendsAlerts {
-        try sender.sendPending()
+        try sender.sendPending(isStopping: stopping)
         let waiting = try casebook.alertCount()
         board.change { $0.alertsWaiting = waiting }
       }
