@@ -35,7 +35,7 @@ struct AlertSender {
       var failures: [String] = []
       let entry = alert.entry
       if !policy.alerts.command.isEmpty {
-        if let reason = AlertDelivery.command(policy.alerts.command, AlertSender.json(entry)) {
+        if let reason = AlertDelivery.command(policy.alerts.command, AlertSender.json(entry) + "\n") {
           failures.append("command: \(reason)")
         }
       }

@@ -164,10 +164,10 @@ private func bags() -> [Bag] {
 
   /// Sums over many features, and what the units that they come from get, are those of the rows one by one.
   private func sumsAndShares(_ table: WeightTable, _ hashes: [UInt64]) throws {
-    let features = (0..<700).map { $0 % 3 == 0 ? UInt64($0) << 40 : hashes[$0 * 7] }
+    let features = (0..<700).map { (index: Int) -> UInt64 in index % 3 == 0 ? UInt64(index) << 40 : hashes[index * 7] }
     var expected = SIMD16<Int32>.zero
     var shares = [SIMD16<Int32>](repeating: .zero, count: 20)
-    let spans = features.indices.map { ($0 % 20, min(19, $0 % 20 + $0 % 9)) }
+    let spans = features.indices.map { (index: Int) -> (Int, Int) in (index % 20, min(19, index % 20 + index % 9)) }
     for (feature, span) in zip(features, spans) {
       guard let row = table.row(feature) else { continue }
       let wide = SIMD16<Int32>(truncatingIfNeeded: row)
