@@ -87,7 +87,8 @@ struct Arrivals {
   private let settle: Duration
   private var candidates: [[UInt8]: Candidate] = [:]
   private var order: [[UInt8]] = []
-  private var removed = 0
+  /// The first in the order that may still be there; ten thousand files must not be gone through for each one taken.
+  private var head = 0
 
   init(folder: String, settle: Duration) {
     self.folder = folder
@@ -96,7 +97,7 @@ struct Arrivals {
 
   var count: Int { candidates.count }
   /// The names, oldest first.
-  var names: [[UInt8]] { order.filter { candidates[$0] != nil } }
+  var names: ArraySlice<[UInt8]> { order[head...] }
 
   /// Notes that something is there, or changed.
   /// - Parameter movedIn: it was renamed into the folder, and so is complete.
@@ -114,10 +115,10 @@ struct Arrivals {
   /// Forgets a name that was taken or is gone.
   mutating func forget(_ name: [UInt8]) {
     guard candidates.removeValue(forKey: name) != nil else { return }
-    removed += 1
-    if removed > 256, removed > candidates.count {
-      order.removeAll { candidates[$0] == nil }
-      removed = 0
+    while head < order.count, candidates[order[head]] == nil { head += 1 }
+    if head > 1024, head * 2 > order.count {
+      order.removeFirst(head)
+      head = 0
     }
   }
 
