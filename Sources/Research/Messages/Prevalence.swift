@@ -75,9 +75,13 @@ struct PrevalenceAnalysis {
     self.sums = sums
     self.options = options
     labels = sums.labels.filter(\.isFound)
+    // Labels without chances count as a simple random sample of all that was counted.
+    let isSimple = labels.allSatisfy { $0.weight == 1 } && labels.count < sums.account.counted
+    let weight = isSimple ? Double(sums.account.counted) / Double(max(1, labels.count)) : 1
     items = labels.map {
       LabelledItem(
-        stratum: $0.stratum, weight: $0.weight, predicted: $0.predictedAbusive ? 1 : 0, isAbusive: $0.isAbusive)
+        stratum: $0.stratum, weight: $0.weight * weight, predicted: $0.predictedAbusive ? 1 : 0, isAbusive: $0.isAbusive
+      )
     }
   }
 
@@ -247,12 +251,12 @@ struct PrevalenceAnalysis {
     let isPooled = count < 30 || positives < 5 || count - positives < 5
     let roganGladen = Outcome { () throws(Uncomputable) in
       try Misclassification.roganGladenParts(
-        apparent: share, apparentVariance: variance, labels: items, in: isPooled ? nil : domain)
+        apparent: share, apparentVariance: variance, labels: items, in: isPooled ? nil : domain, areDrawnHere: true)
     }
     let powered = Outcome { () throws(Uncomputable) in
       try Misclassification.predictionPoweredParts(
         mean: share, variance: share * (1 - share), meanVariance: variance, n: Double(messages), items: items,
-        in: domain)
+        in: domain, areDrawnHere: true)
     }
     func finish(_ parts: Outcome<Misclassification.Parts>) -> Outcome<Estimate> {
       Outcome { () throws(Uncomputable) in

@@ -162,11 +162,12 @@ public struct CoverageSimulation: Sendable {
     if isPowered {
       let found = try? Misclassification.predictionPowered(
         mean: p, variance: p * (1 - p), meanVariance: variance, n: Double(made.n), items: made.items,
-        in: made.items.map { _ in true })
+        in: made.items.map { _ in true }, areDrawnHere: true)
       return holds(found?.estimate, truth)
     }
     return holds(
-      try? Misclassification.roganGladen(apparent: p, apparentVariance: variance, labels: made.items), truth)
+      try? Misclassification.roganGladen(
+        apparent: p, apparentVariance: variance, labels: made.items, areDrawnHere: true), truth)
   }
 
   /// The classifier errs differently in the two groups.
@@ -178,7 +179,7 @@ public struct CoverageSimulation: Sendable {
       let p = Double(made.flagged) / Double(made.n)
       return try? Misclassification.predictionPoweredParts(
         mean: p, variance: p * (1 - p), meanVariance: p * (1 - p) / Double(made.n), n: Double(made.n), items: items,
-        in: items.indices.map { range.contains($0) })
+        in: items.indices.map { range.contains($0) }, areDrawnHere: true)
     }
     guard let first = parts(a, 0..<a.items.count), let second = parts(b, a.items.count..<items.count) else {
       return false

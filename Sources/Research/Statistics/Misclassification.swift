@@ -99,8 +99,11 @@ public enum Misclassification {
   ///   - apparent: the share that the model flags among the messages asked about.
   ///   - apparentVariance: its variance, 0 where these messages are all there is.
   ///   - domain: which items sensitivity and specificity are measured on; all where nil.
+  ///   - areDrawnHere: whether the labels were drawn from the very messages asked about; see
+  ///     ``predictionPoweredParts(mean:variance:meanVariance:n:items:in:tuned:minimumLabels:areDrawnHere:)``.
   public static func roganGladenParts(
-    apparent: Double, apparentVariance: Double, labels items: [LabelledItem], in domain: [Bool]? = nil
+    apparent: Double, apparentVariance: Double, labels items: [LabelledItem], in domain: [Bool]? = nil,
+    areDrawnHere: Bool = false
   ) throws(Uncomputable) -> Parts {
     var a = 0.0
     var b = 0.0
@@ -126,17 +129,35 @@ public enum Misclassification {
       guard domain?[index] ?? true else { return 0 }
       let item = items[index]
       let right = (item.predicted >= 0.5) == item.isAbusive ? 1.0 : 0
-      return item.isAbusive
+      let score =
+        item.isAbusive
         ? item.weight * bySe * (right - se) / (a + b) : item.weight * bySp * (right - sp) / (c + d)
+      return areDrawnHere ? score * unseen(item) : score
     }
-    return Parts(value: value, scores: scores, variance: apparentVariance / (youden * youden))
+    let variance =
+      areDrawnHere
+      ? truthVariance(value, apparentVariance, apparent * (1 - apparent)) : apparentVariance / (youden * youden)
+    return Parts(value: value, scores: scores, variance: variance)
   }
 
-  /// Rogan and Gladen's estimate with its interval; see ``roganGladenParts(apparent:apparentVariance:labels:in:)``.
+  /// The root of the share of a stratum that was not drawn: the correction for a finite population.
+  private static func unseen(_ item: LabelledItem) -> Double { max(0, 1 - 1 / item.weight).squareRoot() }
+
+  /// The variance of the true share among all messages, which nobody saw, from that of the model's share: as much larger or
+  /// smaller as a share of this size varies more or less, and as clustered.
+  private static func truthVariance(_ share: Double, _ meanVariance: Double, _ variance: Double) -> Double {
+    let p = min(1, max(0, share))
+    return variance > 0 ? meanVariance * p * (1 - p) / variance : 0
+  }
+
+  /// Rogan and Gladen's estimate with its interval; see
+  /// ``roganGladenParts(apparent:apparentVariance:labels:in:areDrawnHere:)``.
   public static func roganGladen(
-    apparent: Double, apparentVariance: Double, labels items: [LabelledItem], level: Double = 0.95
+    apparent: Double, apparentVariance: Double, labels items: [LabelledItem], level: Double = 0.95,
+    areDrawnHere: Bool = false
   ) throws(Uncomputable) -> Estimate {
-    let parts = try roganGladenParts(apparent: apparent, apparentVariance: apparentVariance, labels: items)
+    let parts = try roganGladenParts(
+      apparent: apparent, apparentVariance: apparentVariance, labels: items, areDrawnHere: areDrawnHere)
     return try estimate(parts, items, level: level).estimate
   }
 
@@ -151,9 +172,12 @@ public enum Misclassification {
   ///   - items: all labelled messages; the sampling design needs those outside the domain too.
   ///   - domain: which of them belong to the domain.
   ///   - tuned: whether the predictions are weighed by how much they help; if not, fully.
+  ///   - areDrawnHere: whether the labels were drawn from these very messages, with chances of one over their weights. Then
+  ///     the estimate is, but for the draw, the true share among these messages: its variance is that of the draw from a
+  ///     finite population plus that of the true share. If not, labels and messages are samples apart, as in the papers.
   public static func predictionPoweredParts(
     mean: Double, variance: Double, meanVariance: Double, n: Double, items: [LabelledItem], in domain: [Bool],
-    tuned: Bool = true, minimumLabels: Int = 30
+    tuned: Bool = true, minimumLabels: Int = 30, areDrawnHere: Bool = false
   ) throws(Uncomputable) -> Parts {
     let count = domain.count { $0 }
     guard count >= minimumLabels else { throw .tooFewLabels(found: count, wanted: minimumLabels) }
@@ -182,17 +206,21 @@ public enum Misclassification {
     let scores = items.indices.map { index -> Double in
       guard domain[index] else { return 0 }
       let item = items[index]
-      return item.weight * ((item.isAbusive ? 1 : 0) - tuning * item.predicted - rectifier) / total
+      let score = item.weight * ((item.isAbusive ? 1 : 0) - tuning * item.predicted - rectifier) / total
+      return areDrawnHere ? score * unseen(item) : score
     }
+    let value = tuning * mean + rectifier
     return Parts(
-      value: tuning * mean + rectifier, scores: scores, variance: tuning * tuning * meanVariance, tuning: tuning)
+      value: value, scores: scores,
+      variance: areDrawnHere ? truthVariance(value, meanVariance, variance) : tuning * tuning * meanVariance,
+      tuning: tuning)
   }
 
   /// Prediction-powered inference with its interval; see
-  /// ``predictionPoweredParts(mean:variance:meanVariance:n:items:in:tuned:minimumLabels:)``.
+  /// ``predictionPoweredParts(mean:variance:meanVariance:n:items:in:tuned:minimumLabels:areDrawnHere:)``.
   public static func predictionPowered(
     mean: Double, variance: Double, meanVariance: Double, n: Double, items: [LabelledItem], in domain: [Bool],
-    tuned: Bool = true, minimumLabels: Int = 30, level: Double = 0.95
+    tuned: Bool = true, minimumLabels: Int = 30, level: Double = 0.95, areDrawnHere: Bool = false
   ) throws(Uncomputable) -> (estimate: Estimate, standardError: Double, tuning: Double) {
     let parts = try predictionPoweredParts(
       mean: mean, variance: variance, meanVariance: meanVariance, n: n, items: items, in: domain, tuned: tuned,
