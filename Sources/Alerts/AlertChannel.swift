@@ -82,7 +82,7 @@ struct ChildProgram: Sendable {
     // Reading and writing have threads of their own: a program that does neither must not hold us up.
     let writing = source.fileHandleForWriting
     DispatchQueue.global().async {
-      try? writing.write(contentsOf: input)
+      Self.write(input, to: writing.fileDescriptor)
       try? writing.close()
     }
     let output = OutputBox()
@@ -100,6 +100,30 @@ struct ChildProgram: Sendable {
     // A grandchild may still hold the output open; what it writes is not waited for.
     let isRead = read.wait(timeout: .now() + 1) == .success
     return (process.terminationStatus, isRead ? output.data : Data())
+  }
+
+  /// Writes all bytes, or as many as are read. A reader that has gone must not end this process by its signal.
+  private static func write(_ bytes: Data, to descriptor: Int32) {
+    var signals = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &signals, &before)
+    bytes.withUnsafeBytes { bytes in
+      var written = 0
+      while written < bytes.count, let base = bytes.baseAddress {
+        let count = Foundation.write(descriptor, base + written, bytes.count - written)
+        if count < 0 && errno == EINTR { continue }
+        if count < 0 { break }
+        written += count
+      }
+      #if os(Linux)
+        // The signal that waits now would come when it is let through again.
+        var none = timespec()
+        if written < bytes.count { sigtimedwait(&signals, nil, &none) }
+      #endif
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nil)
   }
 
   /// Written by one thread before, read by another after a semaphore's signal.

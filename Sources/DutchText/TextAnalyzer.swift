@@ -264,7 +264,7 @@ struct TextAnalysis: ~Copyable {
         return nil
       }
     }
-    if end <= 3, entities.mayBeEmoticon(out[0], out[1]) { return nil }
+    if end >= 2, end <= 3, entities.mayBeEmoticon(out[0], out[1]) { return nil }
     if end > 3, out[0] == UInt8(ascii: "w"), length == 3, out[1] == out[0], out[2] == out[0] { return nil }
     letterCount += length
     let at = UInt32(folded.count)

@@ -119,6 +119,7 @@ private var quick: AlertRules {
         server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
         open("port.part", "w").write(str(server.server_port))
         import os; os.rename("port.part", "port")
+        server.timeout = 20
         for _ in range(3): server.handle_request()
         """.utf8
       ).write(to: script)
@@ -139,6 +140,7 @@ private var quick: AlertRules {
       #expect(throws: AlertFailure(reason: "\(hook.name): answered 500", mayPass: true)) { try hook.deliver(body) }
       try hook.deliver(body)
       #expect(throws: AlertFailure(reason: "\(hook.name): answered 400", mayPass: false)) { try hook.deliver(body) }
+      server.terminate()
       server.waitUntilExit()
       let requests = try String(contentsOf: folder.appending(path: "requests"), encoding: .utf8)
         .split(separator: "\n").map { try JSONDecoder().decode([String].self, from: Data($0.utf8)) }
