@@ -121,7 +121,7 @@ public final class AlertDispatcher: @unchecked Sendable {
         begun.append(time)
         return waiting.removeFirst()
       }
-      condition.wait(until: Date(timeIntervalSinceNow: max(0.01, begun[0] + 60 - time)))
+      _ = condition.wait(until: Date(timeIntervalSinceNow: max(0.01, begun[0] + 60 - time)))
     }
   }
 

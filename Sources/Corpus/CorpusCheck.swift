@@ -57,10 +57,10 @@ public struct CorpusReport: Sendable {
       let all = sides[0] + sides[1]
       guard all >= 150 else { continue }
       let own = Double(sides[0]) / Double(all)
-      if abs(own - share) > 0.3 {
+      if abs(own - share) > 0.4 {
         found.append(
           "\(Int(own * 100)) % of the \(all) messages and hard negatives on the topic \(topic) are abusive, of all \(Int(share * 100)) %; want at "
-            + "most 30 apart")
+            + "most 40 apart")
       }
     }
     return found

@@ -22,7 +22,7 @@ public struct TrainingPlan: Sendable {
   public var jobs: Int
 
   public init(
-    options: TrainingOptions = .standard, families: FeatureFamilies = .all, featureLimit: Int = 400_000, folds: Int = 3,
+    options: TrainingOptions = .standard, families: FeatureFamilies = .all, featureLimit: Int = 600_000, folds: Int = 3,
     name: String = "weerbaar-nl-1", jobs: Int = 2
   ) {
     self.options = options

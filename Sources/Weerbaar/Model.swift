@@ -56,19 +56,14 @@ public struct Model: Sendable {
   public let parameters: ModelParameters
   /// Name, version and the first eight digits of ``digest``.
   public let identifier: String
-  /// The SHA-256 that the file carries, of all but its last 40 bytes. ``verify()`` checks it.
+  /// SHA-256 of the file.
   public let digest: String
   /// Size of the file in bytes.
   public let size: Int
-  private let file: ModelFile
-
-  /// Checks that the file has the SHA-256 that it carries; opening checks a fast checksum only. O(size).
-  public func verify() throws { try file.verify() }
 
   /// Opens a model file and checks it.
   public init(contentsOf url: URL) throws {
     let file = try ModelFile(contentsOf: url)
-    self.file = file
     do {
       lexicon = try Lexicon(decoding: file.section("lexicon"), owner: file.storage)
     } catch is ByteReader.Truncated {

@@ -188,7 +188,7 @@ private func feed(_ number: Int) throws -> [String] {
         (["--model", "short.model"], "short.model: "),
         (
           ["--model", "damaged.model"],
-          "damaged.model: the model file is damaged: its checksum is not that of its content"
+          "damaged.model: the model file is damaged: its SHA-256 is not that of its content"
         ),
         (["--policy", "policy.toml"], "policy.toml: levels must be a table"),
         (["--policy", "none.toml"], "none.toml: the policy cannot be read"),

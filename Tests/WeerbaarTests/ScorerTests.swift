@@ -110,7 +110,7 @@ private let scorer = Result { try Scorer(modelAt: Places.model) }
       for place in [60, good.count / 3, good.count - 1] {
         var bad = good
         bad[bad.startIndex + place] ^= 4
-        #expect(try message(bad).contains("checksum"))
+        #expect(try message(bad).contains("SHA-256"))
       }
       var newer = good
       newer[newer.startIndex + 8] = 99
