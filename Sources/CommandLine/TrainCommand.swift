@@ -67,6 +67,7 @@ struct TrainCommand: AsyncParsableCommand {
       case "smoothing": plan.options.smoothing = Double(value)
       case "intercept": plan.options.intercept[0] = value
       case "folds": plan.folds = Int(value)
+      case "counterfactuals": plan.counterfactuals = Int(value)
       default: throw ValidationError("no setting \(parts[0])")
       }
     }

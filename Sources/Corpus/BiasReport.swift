@@ -146,7 +146,7 @@ public struct BiasReport: Sendable, Codable, Equatable {
       .map { ($0.offset + 1, $0.element.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)) }
   }
 
-  private static func terms(_ url: URL) throws -> [String: (dimension: String, terms: [String])] {
+  static func terms(_ url: URL) throws -> [String: (dimension: String, terms: [String])] {
     var found: [String: (dimension: String, terms: [String])] = [:]
     for (number, columns) in try lines(url) {
       let terms = columns.count == 3 ? columns[2].split(separator: ",").map(String.init) : []

@@ -47,6 +47,17 @@ public enum Metrics {
       }
     }
 
+    /// Counts one more message as flagged that was not.
+    mutating func move(_ abusive: Bool) {
+      if abusive {
+        truePositive += 1
+        falseNegative -= 1
+      } else {
+        falsePositive += 1
+        trueNegative -= 1
+      }
+    }
+
     /// Share of the flagged that are right; 1 where none is flagged.
     public var precision: Double { Self.ratio(truePositive, truePositive + falsePositive) }
     /// Share of the right that are flagged; 1 where there are none.
@@ -74,17 +85,28 @@ public enum Metrics {
     counts.trueNegative = answers.count - counts.falseNegative
     var best = (value: value(counts), threshold: 1.0)
     for (place, index) in order.enumerated() {
-      if answers[index] {
-        counts.truePositive += 1
-        counts.falseNegative -= 1
-      } else {
-        counts.falsePositive += 1
-        counts.trueNegative -= 1
-      }
+      counts.move(answers[index])
       let next = place + 1 < order.count ? scores[order[place + 1]] : 0
       if next < scores[index], value(counts) > best.value { best = (value(counts), (scores[index] + next) / 2) }
     }
     return best.threshold
+  }
+
+  /// The lowest threshold at which macro-F1 is at most `loss` below the best. Macro-F1 is flat around its best: a little of
+  /// it buys much recall, and a missed threat is worse than a second look. O(n log n).
+  public static func watchfulThreshold(_ scores: [Double], _ answers: [Bool], loss: Double) -> Double {
+    let order = scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }
+    var counts = Counts()
+    counts.falseNegative = answers.count { $0 }
+    counts.trueNegative = answers.count - counts.falseNegative
+    var steps: [(value: Double, threshold: Double)] = [(counts.macroF1, 1)]
+    for (place, index) in order.enumerated() {
+      counts.move(answers[index])
+      let next = place + 1 < order.count ? scores[order[place + 1]] : 0
+      if next < scores[index] { steps.append((counts.macroF1, (scores[index] + next) / 2)) }
+    }
+    let best = steps.map(\.value).max() ?? 0
+    return steps.last { $0.value >= best - loss }?.threshold ?? 1
   }
 
   /// Expected calibration error in `bins` bins of equal width: the mean distance between probability and share, weighted by

@@ -21,6 +21,7 @@ public struct TrainingMaterial: Sendable {
   /// The messages, in order of folders, files and lines.
   public var messages: [LabelledMessage]
   let lexicon: Lexicon
+  let counterfactuals: Counterfactuals?
 
   /// Reads one or more folders or files of labelled messages.
   ///
@@ -41,6 +42,7 @@ public struct TrainingMaterial: Sendable {
       let beside = place.appending(path: "lexicon")
       if found == nil, Self.isFolder(beside) { found = beside }
     }
+    counterfactuals = try places.compactMap { try Counterfactuals($0) }.first
     self.lexicon = try found.map(LexiconCompiler.compile(directory:)) ?? Model.standard().lexicon
   }
 
@@ -74,14 +76,29 @@ public enum ModelBuilder {
     }
     let split = ModelTraining.Split.strictest(for: messages, folds: plan.folds)
     let chosen = share(of: messages, plan.share)
-    let bags = try ModelTraining.bags(
-      messages, lexicon: lexicon, families: plan.families, jobs: plan.jobs, split: split
-    ) {
-      !chosen.contains($0.batch)
-        ? 0 : !$0.abusive && EvaluationFigures.ordinaryKinds.contains($0.kind) ? plan.ordinaryWeight : 1
+    var everything = messages
+    var groups = split.groups(messages)
+    var weights = messages.map { message -> Float in
+      guard chosen.contains(message.batch) else { return 0 }
+      return !message.abusive && EvaluationFigures.ordinaryKinds.contains(message.kind) ? plan.ordinaryWeight : 1
     }
+    if let counterfactuals = material.counterfactuals {
+      for index in messages.indices where weights[index] > 0 {
+        for copy in counterfactuals.copies(of: messages[index], copies: plan.counterfactuals, seed: UInt64(index)) {
+          everything.append(copy)
+          groups.append(groups[index])
+          weights.append(weights[index] * plan.counterfactualWeight)
+        }
+      }
+      progress("\(everything.count - messages.count) copies with another name, origin, religion or party")
+    }
+    let bags = try ModelTraining.bags(
+      everything, lexicon: lexicon, families: plan.families, jobs: plan.jobs, groups: groups, weights: weights)
     progress("cross-validating in \(plan.folds) folds, by \(split)")
-    let scores = ModelTraining.crossValidate(bags, folds: plan.folds, options: plan.options, jobs: plan.jobs)
+    // Only the messages themselves are judged, not their copies.
+    let scores = Array(
+      ModelTraining.crossValidate(bags, folds: plan.folds, options: plan.options, jobs: plan.jobs)
+        .prefix(messages.count))
     let parameters = ModelTraining.parameters(messages, scores: scores, plan: plan)
     let predictions = ModelTraining.predictions(messages, scores: scores, parameters: parameters)
     let figures = EvaluationFigures(predictions)

@@ -16,6 +16,11 @@ public struct TrainingPlan: Sendable {
   public var name: String
   /// How much everyday text counts against messages: an alarm in a newspaper costs trust.
   public var ordinaryWeight: Float = 2
+  /// Copies of each message with another name, origin, religion and so on (see ``Counterfactuals``), and what each counts.
+  public var counterfactuals = 2
+  public var counterfactualWeight: Float = 0.5
+  /// How much macro-F1 the threshold may give up for recall.
+  public var thresholdLoss = 0.002
   /// Share of the batches that is trained on, for a learning curve; the test is always on every writer's messages.
   public var share = 1.0
   /// Threads used; the result does not depend on it.
@@ -112,12 +117,11 @@ public enum ModelTraining {
     return bits
   }
 
-  /// The features of messages, in order. O(total length), on `jobs` threads.
+  /// The features of messages, in order, with the group and the weight of each. O(total length), on `jobs` threads.
   public static func bags(
     _ messages: [LabelledMessage], lexicon: Lexicon, families: FeatureFamilies, jobs: Int,
-    split: Split = .writers, weight: @Sendable (LabelledMessage) -> Float = { _ in 1 }
+    groups: [Int], weights: [Float]
   ) throws -> [Bag] {
-    let groupOf = split.groups(messages)
     let count = max(1, jobs)
     let found = Mutex<[Int: [Bag]]>([:])
     let failure = Mutex<(any Error)?>(nil)
@@ -133,7 +137,7 @@ public enum ModelTraining {
           bags.append(
             Bag(
               parts: features.parts, whole: features.whole, answers: answers(message), asked: asked(message),
-              weight: weight(message), group: groupOf[index]))
+              weight: weights[index], group: groups[index]))
         }
         found.withLock { $0[job] = bags }
       } catch {
@@ -196,7 +200,7 @@ public enum ModelTraining {
       Double(DeterministicMath.sigmoid(Float(Double(scores[index][lane]) * slopes[lane] + offsets[lane])))
     }
     let abuse = messages.indices.map { probability($0, Lane.abusive) }
-    let threshold = Metrics.bestThreshold(abuse, messages.map(\.abusive)) { Metrics.Counts.macroF1($0) }
+    let threshold = Metrics.watchfulThreshold(abuse, messages.map(\.abusive), loss: plan.thresholdLoss)
     let flagged = messages.indices.filter { abuse[$0] >= threshold }
     // The best threshold of a category is sought among flagged messages: on others it does not count.
     let categoryShifts = Category.allCases.map { category in

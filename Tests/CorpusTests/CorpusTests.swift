@@ -108,6 +108,8 @@ private func message(_ id: String, _ text: String, abusive: Bool = false, pair: 
     #expect(abs(counts.macroF1 - (0.5 + 2.0 / 3) / 2) < 1e-12)
     #expect(Metrics.weightedKappa([0, 1, 2, 3], [0, 1, 2, 3], largest: 4) == 1)
     #expect(abs(Metrics.calibrationError([0.9, 0.9], [true, false]) - 0.4) < 1e-12)
+    #expect(Metrics.watchfulThreshold([0.9, 0.8, 0.2, 0.1], [true, true, false, false], loss: 0) == 0.5)
+    #expect(Metrics.watchfulThreshold([0.9, 0.8, 0.2, 0.1], [true, true, false, false], loss: 0.3) < 0.16)
     #expect(Metrics.bestThreshold([0.9, 0.8, 0.2, 0.1], [true, true, false, false]) { $0.f1 } == 0.5)
   }
 }

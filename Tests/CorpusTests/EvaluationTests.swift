@@ -168,3 +168,39 @@ private struct SeededNumbers {
     return Double(state >> 33) / Double(1 << 31)
   }
 }
+
+@Suite struct FairnessTests {
+  private static let corpora = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "corpora")
+
+  @Test func copiesChangeOneWordAndNothingElse() throws {
+    let counterfactuals = try #require(try Counterfactuals(Self.corpora))
+    let message = LabelledMessage(
+      id: "1", text: "Alle Turken liegen, zei Jan. Turken!", abusive: true, severity: 2, categories: [.discrimination],
+      target: .group, writer: "w")
+    let copies = counterfactuals.copies(of: message, copies: 4, seed: 3)
+    #expect(copies.count == 4)
+    for copy in copies {
+      let words = copy.text.split(separator: " ")
+      #expect(words[0] == "Alle" && words[2] == "liegen," && words[3] == "zei")
+      #expect(words[1] != "Turken")
+      #expect(words[5] == words[1] + "!")
+      #expect(copy.abusive && copy.categories == [.discrimination] && copy.writer == "w")
+    }
+    #expect(counterfactuals.copies(of: message, copies: 4, seed: 3).map(\.text) == copies.map(\.text))
+    var other = message
+    other.text = "De raad komt donderdag bijeen"
+    #expect(counterfactuals.copies(of: other, copies: 4, seed: 3).isEmpty)
+  }
+
+  /// Only the word changes, so the score should not: at most 0.05 in the mean. Neutral sentences are held to what the model
+  /// in the repository reaches; a better model lowers the bound.
+  @Test func namesAndGroupsHardlyMoveTheScore() throws {
+    let scorer = try Scorer(modelAt: Self.corpora.appending(path: "../models/weerbaar-nl.model").standardizedFileURL)
+    let report = try BiasReport(Self.corpora.appending(path: "bias"), scorer: scorer)
+    #expect(report.meanDifference <= 0.05)
+    #expect(Set(report.rows.map(\.dimension)).isSuperset(of: ["name", "gender", "origin", "religion", "party"]))
+    #expect(report.rows.reduce(0) { $0 + $1.neutral } > 400)
+    #expect(report.flagged.count <= 9, "\(report.flagged)")
+  }
+}

@@ -83,7 +83,7 @@ private func batches(
     #expect(throws: StreamError.cannotOpen(file: "/none/such", code: ENOENT)) {
       try FileSource(paths: ["/none/such"], format: .ndjson, stop: StopSignal())
     }
-    try Places.withFolder { (folder: URL) throws in
+    _ = try Places.withFolder { (folder: URL) throws in
       #expect(throws: StreamError.self) {
         try FileSource(paths: [folder.path], format: .ndjson, stop: StopSignal())
       }
