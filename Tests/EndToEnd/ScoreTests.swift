@@ -190,7 +190,7 @@ private func feed(_ number: Int) throws -> [String] {
           ["--model", "damaged.model"],
           "damaged.model: the model file is damaged: its SHA-256 is not that of its content"
         ),
-        (["--policy", "policy.toml"], "policy.toml: levels must be a table"),
+        (["--policy", "policy.toml"], "policy.toml:1: levels must be a table"),
         (["--policy", "none.toml"], "none.toml: the policy cannot be read"),
       ] {
         let run = try Program.run(["score"] + arguments, input: input, directory: folder)
