@@ -1,6 +1,6 @@
 # make            build the program
 # make demo       build, and score an example feed and an example export
-# make test       build, and run every check and test
+# make test       build, run every check and test, and train the model again to compare it
 # make install    install under PREFIX (/usr/local), with DESTDIR in front where that is set
 # make model      train models/weerbaar-nl.model again from corpora/
 # make format     lay the Swift code out anew;  make lint  only check it
@@ -36,6 +36,8 @@ format: setup
 test: setup lint
 	swift build --build-tests -j $(JOBS)
 	swift test --skip-build
+	$(RELEASE)
+	scripts/check-model "$(PROGRAM)"
 
 model: build
 	"$(PROGRAM)" train --corpus corpora --output models/weerbaar-nl.model
