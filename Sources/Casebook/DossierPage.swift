@@ -14,7 +14,7 @@ struct DossierPage {
     casefile = dossier.casefile
   }
 
-  private func escape(_ text: String) -> String { ReportMarkup.escape(text) }
+  private func escape(_ text: String) -> String { HTMLText.escape(text) }
 
   func html() -> String {
     let style = ReportMarkup.style + String(decoding: PackageResources.dossier_css, as: UTF8.self)

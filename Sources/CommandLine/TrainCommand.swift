@@ -79,10 +79,10 @@ struct TrainCommand: AsyncParsableCommand {
       FileHandle.standardError.write(Data("\(ContinuousClock.now - began): \(step)\n".utf8))
     }
     FileHandle.standardError.write(Data("\(ContinuousClock.now - began): done\n".utf8))
-    try evaluation.write(
-      evaluation.report(
-        built.predictions, model: name, source: places.map(\.relativePath).joined(separator: ", "),
-        threshold: built.parameters.threshold, method: built.split.method))
+    let report = evaluation.report(
+      built.predictions, model: name, source: places.map(\.relativePath).joined(separator: ", "),
+      threshold: built.parameters.threshold, method: built.split.method)
+    try evaluation.write(report)
     if let predictions {
       var lines = Data()
       let one = JSONEncoder()
@@ -113,7 +113,7 @@ struct TrainCommand: AsyncParsableCommand {
         .filter { FileManager.default.fileExists(atPath: $0.path) }
       let functional = try tests.flatMap { try Evaluator.predict(CorpusReader.read($0), with: scorer) }
       let card = ModelCard.markdown(
-        built, digest: scorer.model.digest, features: scorer.model.featureCount,
+        built, report: report, digest: scorer.model.digest, features: scorer.model.featureCount,
         statistics: CorpusStatistics(built.predictions.map(\.message)), functional: functional)
       try card.write(to: url.deletingPathExtension().appendingPathExtension("md"), atomically: true, encoding: .utf8)
     }

@@ -87,22 +87,12 @@ public struct CorpusStatistics: Sendable {
       let rows = message.categories.isEmpty ? ["clean"] : message.categories.map(\.rawValue)
       for row in rows {
         coverage[.channel, default: [:]][row, default: [:]][message.channel, default: 0] += 1
-        coverage[.length, default: [:]][row, default: [:]][Self.length(message.text), default: 0] += 1
+        coverage[.length, default: [:]][row, default: [:]][LengthClass(message.text).words, default: 0] += 1
         let register = registerNames.contains(message.register) ? message.register : "other"
         coverage[.register, default: [:]][row, default: [:]][register, default: 0] += 1
         let topic = message.topic.flatMap { topicNames.contains($0) ? $0 : nil } ?? "other"
         coverage[.topic, default: [:]][row, default: [:]][topic, default: 0] += 1
       }
-    }
-  }
-
-  private static func length(_ text: String) -> String {
-    switch text.split(whereSeparator: \.isWhitespace).count {
-    case ...3: "1-3"
-    case ...6: "4-6"
-    case ...18: "7-18"
-    case ...60: "19-60"
-    default: "61+"
     }
   }
 

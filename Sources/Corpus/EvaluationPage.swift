@@ -1,3 +1,5 @@
+import Messages
+
 /// An evaluation as one page of HTML that needs nothing from the network, with plots.
 public struct EvaluationPage {
   private let report: EvaluationReport
@@ -241,16 +243,4 @@ private func short(_ value: Double) -> String {
   return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(abs(tenths % 10))"
 }
 
-private func escape(_ text: String) -> String {
-  var out = ""
-  for character in text {
-    switch character {
-    case "&": out += "&amp;"
-    case "<": out += "&lt;"
-    case ">": out += "&gt;"
-    case "\"": out += "&quot;"
-    default: out.append(character)
-    }
-  }
-  return out
-}
+private func escape(_ text: String) -> String { HTMLText.escape(text) }

@@ -92,17 +92,7 @@ public struct EvaluationReport: Sendable, Codable, Equatable {
       case .target: [message.unknown.contains(.target) ? "unknown" : message.target.rawValue]
       case .severity: [message.unknown.contains(.severity) ? "unknown" : "\(message.severity)"]
       case .category: message.categories.isEmpty ? ["none"] : message.categories.map(\.rawValue)
-      case .length: [Self.length(message.text)]
-      }
-    }
-
-    private static func length(_ text: String) -> String {
-      switch text.split(whereSeparator: \.isWhitespace).count {
-      case ...3: "1: up to 3 words"
-      case ...6: "2: 4 to 6 words"
-      case ...18: "3: 7 to 18 words"
-      case ...60: "4: 19 to 60 words"
-      default: "5: over 60 words"
+      case .length: [LengthClass(message.text).title]
       }
     }
   }

@@ -45,7 +45,7 @@ public struct LexiconReport: Sendable {
     }
     for entry in list where !entry.counterExample.isEmpty {
       counterExamples += 1
-      if probe.flags(entry.counterExample) {
+      if probe.read(entry.counterExample).isFlagged {
         faults.append(
           "\(entry.file):\(entry.line): the lexicon alone flags the counter-example of \(entry.lemma): "
             + "\(entry.counterExample); lower its strength, or add the idiom that takes it back")
@@ -53,14 +53,14 @@ public struct LexiconReport: Sendable {
     }
     var occurrences: [UInt8: Int] = [:]
     for message in messages {
-      let found = probe.coverage(message.text)
+      let found = probe.read(message.text)
       if message.abusive {
         abusiveWords = (abusiveWords.all + found.words, abusiveWords.known + found.known)
       } else {
         cleanWords = (cleanWords.all + found.words, cleanWords.known + found.known)
       }
       for (number, count) in found.classes { occurrences[number, default: 0] += count }
-      alone.add(predicted: probe.flags(message.text), actual: message.abusive)
+      alone.add(predicted: found.isFlagged, actual: message.abusive)
     }
     var ofClass: [String: Int] = [:]
     for entry in list { ofClass[entry.className, default: 0] += 1 }

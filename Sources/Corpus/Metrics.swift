@@ -75,36 +75,36 @@ public enum Metrics {
     }
   }
 
-  /// The threshold at which `value` is highest; in the middle of the gap to the next lower score. O(n log n).
-  public static func bestThreshold(
+  /// What each threshold gives, from the highest to the lowest: first that nothing is flagged, then one in the middle of each
+  /// gap between scores. O(n log n).
+  private static func steps(
     _ scores: [Double], _ answers: [Bool], _ value: (Counts) -> Double
-  ) -> Double {
+  ) -> [(value: Double, threshold: Double)] {
     let order = scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }
     var counts = Counts()
     counts.falseNegative = answers.count { $0 }
     counts.trueNegative = answers.count - counts.falseNegative
-    var best = (value: value(counts), threshold: 1.0)
+    var steps = [(value: value(counts), threshold: 1.0)]
     for (place, index) in order.enumerated() {
       counts.move(answers[index])
       let next = place + 1 < order.count ? scores[order[place + 1]] : 0
-      if next < scores[index], value(counts) > best.value { best = (value(counts), (scores[index] + next) / 2) }
+      if next < scores[index] { steps.append((value(counts), (scores[index] + next) / 2)) }
     }
-    return best.threshold
+    return steps
+  }
+
+  /// The highest threshold at which `value` is highest. O(n log n).
+  public static func bestThreshold(
+    _ scores: [Double], _ answers: [Bool], _ value: (Counts) -> Double
+  ) -> Double {
+    // Of equal ones `max` gives the first.
+    steps(scores, answers, value).max { $0.value < $1.value }?.threshold ?? 1
   }
 
   /// The lowest threshold at which macro-F1 is at most `loss` below the best. Macro-F1 is flat around its best: a little of
   /// it buys much recall, and a missed threat is worse than a second look. O(n log n).
   public static func watchfulThreshold(_ scores: [Double], _ answers: [Bool], loss: Double) -> Double {
-    let order = scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }
-    var counts = Counts()
-    counts.falseNegative = answers.count { $0 }
-    counts.trueNegative = answers.count - counts.falseNegative
-    var steps: [(value: Double, threshold: Double)] = [(counts.macroF1, 1)]
-    for (place, index) in order.enumerated() {
-      counts.move(answers[index])
-      let next = place + 1 < order.count ? scores[order[place + 1]] : 0
-      if next < scores[index] { steps.append((counts.macroF1, (scores[index] + next) / 2)) }
-    }
+    let steps = steps(scores, answers, Counts.macroF1)
     let best = steps.map(\.value).max() ?? 0
     return steps.last { $0.value >= best - loss }?.threshold ?? 1
   }

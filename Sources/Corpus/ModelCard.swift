@@ -9,7 +9,8 @@ public enum ModelCard {
   ///   - digest: the SHA-256 that the model file carries, hexadecimal.
   ///   - functional: predictions on functional tests, by the model itself.
   public static func markdown(
-    _ built: BuiltModel, digest: String, features: Int, statistics: CorpusStatistics, functional: [Prediction]
+    _ built: BuiltModel, report: EvaluationReport, digest: String, features: Int, statistics: CorpusStatistics,
+    functional: [Prediction]
   ) -> String {
     let figures = built.figures
     let (heading, method) =
@@ -22,8 +23,12 @@ public enum ModelCard {
           "Each message was judged by a model that had not seen its part of the file; writers are not known."
         )
       }
-    let (intervals, categories) = Bootstrap.intervals(built.predictions)
-    func range(_ interval: Interval?) -> String { interval.map { "\(decimal($0.low))-\(decimal($0.high))" } ?? "-" }
+    let intervals = report.intervals
+    let categories = Dictionary(uniqueKeysWithValues: report.categories.map { ($0.category, $0.f1) })
+    func range(_ interval: Interval?) -> String {
+      guard let interval, report.draws > 0 else { return "-" }
+      return "\(decimal(interval.low))-\(decimal(interval.high))"
+    }
     func row(_ name: String, _ key: String, _ note: String) -> String {
       "| \(name) | \(decimal(intervals[key]?.value ?? 0)) | \(range(intervals[key])) | \(note) |"
     }

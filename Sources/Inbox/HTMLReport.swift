@@ -85,7 +85,7 @@ public struct HTMLReport {
 
   // MARK: Parts
 
-  private func escape(_ text: String) -> String { ReportMarkup.escape(text) }
+  private func escape(_ text: String) -> String { HTMLText.escape(text) }
 
   private func period() -> String {
     guard let first = result.first, let last = result.last else {

@@ -2,29 +2,10 @@ internal import Foundation
 public import Messages
 public import Weerbaar
 
-/// What the pages of the program have in common: style, escaping, marked evidence, Dutch names.
+/// What the pages of the program have in common: style, marked evidence, Dutch names.
 public enum ReportMarkup {
   /// The style sheet, for `<style>`.
   public static var style: String { String(decoding: PackageResources.report_css, as: UTF8.self) }
-
-  /// Text for HTML. Marks of direction could turn the page around, and controls are no text: both are left out.
-  public static func escape(_ text: String) -> String {
-    var out = ""
-    out.reserveCapacity(text.utf8.count)
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": out += "&amp;"
-      case "<": out += "&lt;"
-      case ">": out += "&gt;"
-      case "\"": out += "&quot;"
-      case "'": out += "&#39;"
-      case "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}": break
-      case "\u{0}"..."\u{8}", "\u{B}"..."\u{1F}", "\u{7F}"..."\u{9F}": break
-      default: out.unicodeScalars.append(scalar)
-      }
-    }
-    return out
-  }
 
   /// A level as a coloured label.
   public static func badge(_ level: Level) -> String {
@@ -44,7 +25,7 @@ public enum ReportMarkup {
     while index < scalars.count, index < limit {
       var end = index
       while end < scalars.count, marks[end] == marks[index] { end += 1 }
-      let piece = escape(String(String.UnicodeScalarView(scalars[index..<end])))
+      let piece = HTMLText.escape(String(String.UnicodeScalarView(scalars[index..<end])))
       out += marks[index] ? "<mark>\(piece)</mark>" : piece
       index = end
     }

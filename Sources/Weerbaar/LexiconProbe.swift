@@ -16,15 +16,25 @@ public final class LexiconProbe {
     persons = Set(["2p", "2pf", "3f", "role_politics"].map(lexicon.classNumber).filter { $0 != 0 })
   }
 
-  /// The rule with the lexicon of the model that `scorer` uses.
-  public convenience init(_ scorer: Scorer) throws { try self.init(lexicon: scorer.model.lexicon) }
+  /// What the lexicon sees in a text.
+  public struct Reading: Sendable {
+    /// How many words there are, and how many of them have a class.
+    public var words = 0
+    public var known = 0
+    /// How often each class number occurs.
+    public var classes: [UInt8: Int] = [:]
+    /// Whether a sentence that is aimed at somebody (you, she, an office, a mention), or has no more than two words, holds an
+    /// entry of strength 3, or two of strength 2 that do not overlap, neither negated, quoted nor cancelled by an idiom or a
+    /// report.
+    public var isFlagged = false
+  }
 
-  /// How many words a text has, how many of them have a class, and how often each class number occurs. O(length).
-  public func coverage(_ text: String) -> (words: Int, known: Int, classes: [UInt8: Int]) {
+  /// Reads a text. O(length).
+  public func read(_ text: String) -> Reading {
     var copy = text
     copy.withUTF8 { analyzer.analyze(utf8: $0) }
     builder.build(analyzer)
-    var found = (words: 0, known: 0, classes: [UInt8: Int]())
+    var found = Reading()
     for unit in builder.units.values where unit.kind == .word {
       found.words += 1
       if unit.classes[0] != 0 { found.known += 1 }
@@ -33,16 +43,11 @@ public final class LexiconProbe {
       for place in 0..<4 where unit.classes[place] != 0 { found.classes[unit.classes[place], default: 0] += 1 }
     }
     for match in builder.patternMatches.values { found.classes[match.classNumber, default: 0] += 1 }
+    found.isFlagged = isFlagged()
     return found
   }
 
-  /// Whether a sentence that is aimed at somebody (you, she, an office, a mention), or has no more than two words, holds an
-  /// entry of strength 3, or two of strength 2 that do not overlap, neither negated, quoted nor cancelled by an idiom or a
-  /// report. O(length).
-  public func flags(_ text: String) -> Bool {
-    var copy = text
-    copy.withUTF8 { analyzer.analyze(utf8: $0) }
-    builder.build(analyzer)
+  private func isFlagged() -> Bool {
     let units = builder.units.values
     let takenBack: Unit.Flags = [.negated, .quoted, .cancelled]
     func counts(_ range: ClosedRange<Int>) -> Bool { range.contains { units[$0].flags.isDisjoint(with: takenBack) } }

@@ -27,8 +27,8 @@ struct Chart: Sendable {
   ) -> Chart {
     let svg = """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" role="img" aria-labelledby="\(name)-t \(name)-d" font-family="system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif" font-size="13" fill="\(ink)">
-      <title id="\(name)-t">\(HTML.escape(title))</title>
-      <desc id="\(name)-d">\(HTML.escape(caption))</desc>
+      <title id="\(name)-t">\(HTMLText.escape(title))</title>
+      <desc id="\(name)-d">\(HTMLText.escape(caption))</desc>
       \(body)</svg>
       """
     return Chart(name: name, title: title, caption: caption, svg: svg)
@@ -45,7 +45,7 @@ struct Chart: Sendable {
   ) -> String {
     "<text x=\"\(at(x))\" y=\"\(at(y))\"\(anchor == "start" ? "" : " text-anchor=\"\(anchor)\"")"
       + (fill.map { " fill=\"\($0)\"" } ?? "") + (weight.map { " font-weight=\"\($0)\"" } ?? "")
-      + ">\(HTML.escape(text))</text>\n"
+      + ">\(HTMLText.escape(text))</text>\n"
   }
 
   private static func line(

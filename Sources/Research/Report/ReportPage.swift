@@ -1,27 +1,5 @@
 internal import Messages
 
-/// HTML text.
-enum HTML {
-  static func escape(_ text: String) -> String {
-    var out = ""
-    out.reserveCapacity(text.utf8.count)
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": out += "&amp;"
-      case "<": out += "&lt;"
-      case ">": out += "&gt;"
-      case "\"": out += "&quot;"
-      case "'": out += "&#39;"
-      // Marks of direction could turn the page around; controls are no text.
-      case "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}": break
-      case "\u{0}"..."\u{8}", "\u{B}"..."\u{1F}", "\u{7F}"..."\u{9F}": break
-      default: out.unicodeScalars.append(scalar)
-      }
-    }
-    return out
-  }
-}
-
 /// A part of a report.
 enum ReportBlock: Sendable {
   case paragraph(String)
@@ -72,27 +50,27 @@ struct ReportPage: Sendable {
       <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
       <meta name="referrer" content="no-referrer">
       <meta name="robots" content="noindex">
-      <title>\(HTML.escape(title))</title>
+      <title>\(HTMLText.escape(title))</title>
       <style>\(css)</style>
       </head>
       <body>
       <a class="skip" href="#inhoud">\(isDutch ? "Naar de inhoud" : "Skip to content")</a>
       <header class="top">
-      <h1>\(HTML.escape(title))</h1>
-      <p>\(HTML.escape(subtitle))</p>
+      <h1>\(HTMLText.escape(title))</h1>
+      <p>\(HTMLText.escape(subtitle))</p>
       </header>
       <nav class="toc" aria-label="\(isDutch ? "Onderdelen van deze pagina" : "Parts of this page")"><ul>
 
       """
     for section in sections {
-      out += "<li><a href=\"#\(section.id)\">\(HTML.escape(section.title))</a></li>\n"
+      out += "<li><a href=\"#\(section.id)\">\(HTMLText.escape(section.title))</a></li>\n"
     }
     out += "</ul></nav>\n<main id=\"inhoud\">\n"
     var figures = 0
     var tables = 0
     for section in sections {
       out += "<section id=\"\(section.id)\" aria-labelledby=\"kop-\(section.id)\">\n"
-      out += "<h2 id=\"kop-\(section.id)\">\(HTML.escape(section.title))</h2>\n"
+      out += "<h2 id=\"kop-\(section.id)\">\(HTMLText.escape(section.title))</h2>\n"
       for block in section.blocks { append(block, to: &out, &figures, &tables) }
       out += "</section>\n"
     }
@@ -107,22 +85,24 @@ struct ReportPage: Sendable {
   private func append(_ block: ReportBlock, to out: inout String, _ figures: inout Int, _ tables: inout Int) {
     let isDutch = language == .nl
     switch block {
-    case .paragraph(let text): out += "<p>\(HTML.escape(text))</p>\n"
-    case .heading(let text): out += "<h3>\(HTML.escape(text))</h3>\n"
+    case .paragraph(let text): out += "<p>\(HTMLText.escape(text))</p>\n"
+    case .heading(let text): out += "<h3>\(HTMLText.escape(text))</h3>\n"
     case .notice(let title, let text):
-      out += "<p class=\"notice\"><strong>\(HTML.escape(title))</strong> \(HTML.escape(text))</p>\n"
+      out += "<p class=\"notice\"><strong>\(HTMLText.escape(title))</strong> \(HTMLText.escape(text))</p>\n"
     case .list(let items):
-      out += "<ul>" + items.map { "<li>\(HTML.escape($0))</li>" }.joined() + "</ul>\n"
+      out += "<ul>" + items.map { "<li>\(HTMLText.escape($0))</li>" }.joined() + "</ul>\n"
     case .figures(let list):
       out += "<dl class=\"figures\">"
-      for item in list { out += "<div><dt>\(HTML.escape(item.name))</dt><dd>\(HTML.escape(item.value))</dd></div>" }
+      for item in list {
+        out += "<div><dt>\(HTMLText.escape(item.name))</dt><dd>\(HTMLText.escape(item.value))</dd></div>"
+      }
       out += "</dl>\n"
     case .table(let caption, let header, let rows, let numbers):
       tables += 1
-      out += "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"\(HTML.escape(caption))\"><table>"
-      out += "<caption>\(isDutch ? "Tabel" : "Table") \(tables). \(HTML.escape(caption))</caption>\n<thead><tr>"
+      out += "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"\(HTMLText.escape(caption))\"><table>"
+      out += "<caption>\(isDutch ? "Tabel" : "Table") \(tables). \(HTMLText.escape(caption))</caption>\n<thead><tr>"
       for (index, cell) in header.enumerated() {
-        out += "<th scope=\"col\"\(numbers.contains(index) ? " class=\"n\"" : "")>\(HTML.escape(cell))</th>"
+        out += "<th scope=\"col\"\(numbers.contains(index) ? " class=\"n\"" : "")>\(HTMLText.escape(cell))</th>"
       }
       out += "</tr></thead>\n<tbody>\n"
       for row in rows {
@@ -131,19 +111,20 @@ struct ReportPage: Sendable {
           let style = numbers.contains(index) ? " class=\"n\"" : ""
           out +=
             index == 0
-            ? "<th scope=\"row\"\(style)>\(HTML.escape(cell))</th>" : "<td\(style)>\(HTML.escape(cell))</td>"
+            ? "<th scope=\"row\"\(style)>\(HTMLText.escape(cell))</th>" : "<td\(style)>\(HTMLText.escape(cell))</td>"
         }
         out += "</tr>\n"
       }
       out += "</tbody></table></div>\n"
     case .details(let title, let blocks):
-      out += "<details><summary>\(HTML.escape(title))</summary>\n"
+      out += "<details><summary>\(HTMLText.escape(title))</summary>\n"
       for block in blocks { append(block, to: &out, &figures, &tables) }
       out += "</details>\n"
     case .figure(let chart):
       figures += 1
       out += "<figure>\n\(chart.svg)\n<figcaption>\(isDutch ? "Figuur" : "Figure") \(figures). "
-      out += "<strong>\(HTML.escape(chart.title)).</strong> \(HTML.escape(chart.caption))</figcaption>\n</figure>\n"
+      out +=
+        "<strong>\(HTMLText.escape(chart.title)).</strong> \(HTMLText.escape(chart.caption))</figcaption>\n</figure>\n"
     }
   }
 }
