@@ -1,6 +1,8 @@
 # make            build the program
 # make demo       build, and score an example feed and an example export
 # make test       build, run every check and test, and train the model again to compare it
+# make test-spark run the example for Apache Spark and compare its results with the program's
+# make nats       build the program with feeds at a NATS broker (docs/streaming.md)
 # make install    install under PREFIX (/usr/local), with DESTDIR in front where that is set
 # make model      train models/weerbaar-nl.model again from corpora/
 # make format     lay the Swift code out anew;  make lint  only check it
@@ -14,7 +16,7 @@ SWIFT_CODE = Package.swift Sources Tests
 
 export WEERBAAR_STRICT = 1
 
-.PHONY: all setup build demo test lint format model install uninstall benchmark clean
+.PHONY: all setup build nats demo test test-spark lint format model install uninstall benchmark clean
 
 all: build
 
@@ -23,6 +25,10 @@ setup:
 
 build: setup
 	$(RELEASE)
+
+nats:
+	@scripts/setup nats
+	$(RELEASE) --traits NATS
 
 demo: build
 	@examples/demo "$(PROGRAM)"
@@ -33,11 +39,17 @@ lint: setup
 format: setup
 	swift format --in-place --parallel --recursive $(SWIFT_CODE)
 
+# The tests are built with the broker, the program without: both ways hold.
 test: setup lint
-	swift build --build-tests -j $(JOBS)
-	swift test --skip-build
+	@scripts/setup nats
+	swift build --build-tests --traits NATS -j $(JOBS)
+	swift test --skip-build --traits NATS
 	$(RELEASE)
 	scripts/check-model "$(PROGRAM)"
+	scripts/check-without-nats "$(PROGRAM)"
+
+test-spark: build
+	scripts/test-spark "$(PROGRAM)"
 
 model: build
 	"$(PROGRAM)" train --corpus corpora --output models/weerbaar-nl.model

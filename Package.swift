@@ -15,6 +15,11 @@ let package = Package(
     .library(name: "Weerbaar", targets: ["Weerbaar"]),
     .executable(name: "weerbaar", targets: ["CommandLineTool"]),
   ],
+  traits: [
+    .trait(
+      name: "NATS",
+      description: "Feeds at a NATS JetStream broker (weerbaar score --from nats://…); needs libnats-dev.")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
     .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2")),
@@ -61,6 +66,10 @@ let package = Package(
       dependencies: ["Messages", "Weerbaar", "DutchText", .product(name: "Crypto", package: "swift-crypto")],
       resources: [.embedInCode("Resources")], swiftSettings: strict),
     .target(name: "Streaming", dependencies: ["Weerbaar", "Messages", "CLibArchive"], swiftSettings: strict),
+    .systemLibrary(name: "CNATS", providers: [.apt(["libnats-dev"])]),
+    .target(
+      name: "Broker",
+      dependencies: ["Streaming", .target(name: "CNATS", condition: .when(traits: ["NATS"]))], swiftSettings: strict),
     .target(
       name: "Alerts", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
     .target(
@@ -96,7 +105,7 @@ let package = Package(
     .executableTarget(
       name: "CommandLineTool",
       dependencies: [
-        "Weerbaar", "Messages", "Streaming", "Alerts", "PolicyFile", "Corpus", "Exports", "Inbox", "Casebook",
+        "Weerbaar", "Messages", "Streaming", "Broker", "Alerts", "PolicyFile", "Corpus", "Exports", "Inbox", "Casebook",
         "DropFolder", "Research",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -118,6 +127,12 @@ let package = Package(
       name: "MessagesTests", dependencies: ["Messages", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "StreamingTests", dependencies: ["Streaming", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "BrokerTests",
+      dependencies: [
+        "Broker", "Streaming", "Weerbaar", "CommandLineTool", "TestSupport",
+        .target(name: "CNATS", condition: .when(traits: ["NATS"])),
+      ], swiftSettings: strict),
     .testTarget(name: "AlertsTests", dependencies: ["Alerts", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "EndToEnd", dependencies: ["CommandLineTool", "Messages", "Weerbaar", "TestSupport"],

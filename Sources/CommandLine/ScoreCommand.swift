@@ -1,5 +1,6 @@
 import Alerts
 import ArgumentParser
+import Broker
 import Foundation
 import Messages
 import Streaming
@@ -60,6 +61,21 @@ struct ScoreCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Read a feed at a NATS JetStream broker, which any number of machines may share: "
+        + "nats://host:port/STREAM/SUBJECT?durable=NAME. See docs/streaming.md.", valueName: "address"))
+  var from: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --from: publish the results at a broker, as nats://host:port/STREAM/SUBJECT, instead of writing them.",
+      valueName: "address"))
+  var to: String?
+
+  @Flag(help: "With --from: end when the feed is empty and all of it is acknowledged, instead of waiting for more.")
+  var drain = false
+
+  @Option(
+    help: ArgumentHelp(
       "Hand each message at or above --min-level (report, where that is not given) to a command, on its standard input, or "
         + "to a webhook by its https:// address; may be given several times. Webhooks are signed with the key in "
         + "WEERBAAR_ALERT_SECRET.", valueName: "command|url"))
@@ -79,10 +95,30 @@ struct ScoreCommand: AsyncParsableCommand {
     guard (1...1024).contains(jobs) else { throw ValidationError("--jobs \(jobs) is out of range; want 1 to 1024.") }
     guard alertRate >= 1 else { throw ValidationError("--alert-rate \(alertRate) is out of range; want 1 or more.") }
     if textColumn != nil, input != .csv { throw ValidationError("--text-column needs --input csv.") }
+    try validateBroker()
     do {
       _ = try fields.map { try FieldSelection($0) }
     } catch let error as FieldSelection.UnknownName {
       throw ValidationError("--fields: \(error.description).")
+    }
+  }
+
+  private func validateBroker() throws {
+    guard let from else {
+      if to != nil || drain { throw ValidationError("\(drain ? "--drain" : "--to") needs --from.") }
+      return
+    }
+    guard files.isEmpty, !follow, input == .ndjson, rejects == nil else {
+      throw ValidationError(
+        "--from stands alone: without files, --follow, --input csv and --rejects (the dead-letter subject takes those)."
+      )
+    }
+    if to != nil, output != .ndjson { throw ValidationError("--to publishes NDJSON; leave --output out.") }
+    do {
+      _ = try BrokerAddress(from)
+      _ = try to.map { try BrokerAddress($0) }
+    } catch let error as BrokerError {
+      throw ValidationError(error.description)
     }
   }
 
@@ -93,32 +129,52 @@ struct ScoreCommand: AsyncParsableCommand {
     let writer = AssessedMessageWriter(format: output, selection: try fields.map { try FieldSelection($0) })
     let alerts = dispatchers()
     do {
-      let source = try FileSource(
-        paths: files.isEmpty ? ["-"] : files, format: input == .csv ? .csv(textColumn: textColumn) : .ndjson,
-        follows: follow, stop: stop)
+      let ends = try makeEnds(writer, stop)
       let scorer = try scorer.makeScorer()
-      let output = try DescriptorSink(
-        output: STDOUT_FILENO, diagnostics: STDERR_FILENO, rejects: rejects, writer: writer, language: language)
       let sink: any AssessmentSink =
-        alerts.isEmpty ? output : AlertingSink(output) { body in for alert in alerts { alert.submit(body) } }
-      let collected = try metrics.map { try MetricsFile($0, alerts: alerts) }
+        alerts.isEmpty ? ends.sink : AlertingSink(ends.sink) { body in for alert in alerts { alert.submit(body) } }
+      let collected = try metrics.map { try MetricsFile($0, alerts: alerts, feed: ends.feed?.counts) }
       defer { collected?.finish() }
       defer { finish(alerts) }
       let pipeline = ScoringPipeline(
         scorer: scorer,
         options: ScoringOptions(
           jobs: jobs, minimumLevel: minLevel, stopsAtRejection: strict, writer: writer,
-          alertLevel: alerts.isEmpty ? nil : minLevel == .none ? .report : minLevel), metrics: collected?.metrics)
-      let counts = try pipeline.run(from: source, to: sink)
+          alertLevel: alerts.isEmpty ? nil : minLevel == .none ? .report : minLevel, marksResults: ends.feed != nil),
+        metrics: collected?.metrics)
+      let counts = try pipeline.run(from: ends.source, to: sink)
       printError(summary(counts))
-      if counts.rejected > 0 { throw ExitCode(3) }
+      if let feed = ends.feed { printError(summary(feed.counts.soFar)) }
+      if counts.rejected > 0 || (ends.feed?.counts.soFar.dead ?? 0) > 0 { throw ExitCode(3) }
     } catch StreamError.outputClosed {
       // Whoever read the output has seen enough.
       return
     } catch let error as StreamError {
       printError("weerbaar: " + error.description(in: language))
       throw ExitCode(1)
+    } catch let error as BrokerError {
+      printError("weerbaar: " + error.description)
+      throw ExitCode(1)
     }
+  }
+
+  /// Where messages come from and where results go.
+  private func makeEnds(
+    _ writer: AssessedMessageWriter, _ stop: StopSignal
+  ) throws -> (source: any MessageSource, sink: any AssessmentSink, feed: BrokerFeed?) {
+    guard let from else {
+      let source = try FileSource(
+        paths: files.isEmpty ? ["-"] : files, format: input == .csv ? .csv(textColumn: textColumn) : .ndjson,
+        follows: follow, stop: stop)
+      let sink = try DescriptorSink(
+        output: STDOUT_FILENO, diagnostics: STDERR_FILENO, rejects: rejects, writer: writer, language: language)
+      return (source, sink, nil)
+    }
+    let feed = try BrokerFeed(from: BrokerAddress(from), drains: drain, stop: stop) { printError("weerbaar: \($0)") }
+    if let to { return (feed.source, try feed.makeSink(to: BrokerAddress(to)), feed) }
+    // The feed's own sink names what is rejected, by its place in the stream.
+    let output = try DescriptorSink(output: STDOUT_FILENO, writer: writer, language: language)
+    return (feed.source, try feed.makeSink(around: output), feed)
   }
 
   private func dispatchers() -> [AlertDispatcher] {
@@ -140,6 +196,14 @@ struct ScoreCommand: AsyncParsableCommand {
         : "alerts: sent \(counts.delivered), failed \(counts.failed), left out \(counts.dropped)"
       printError("weerbaar: \(parts)")
     }
+  }
+
+  private func summary(_ numbers: FeedCounts.Numbers) -> String {
+    language == .nl
+      ? "weerbaar: afgeleverd \(numbers.delivered), opnieuw afgeleverd \(numbers.redelivered), gepubliceerd "
+        + "\(numbers.published), daarvan dubbel \(numbers.duplicates), onbestelbaar \(numbers.dead)"
+      : "weerbaar: delivered \(numbers.delivered), delivered again \(numbers.redelivered), published "
+        + "\(numbers.published), of those duplicates \(numbers.duplicates), dead letters \(numbers.dead)"
   }
 
   private func summary(_ counts: RunCounts) -> String {

@@ -64,6 +64,11 @@ public final class Batch: @unchecked Sendable {
   /// The messages at or above the level of alerts, as NDJSON lines.
   public internal(set) var alerts: [UInt8] = []
   public internal(set) var rejections: [Rejection] = []
+  /// Where in ``output`` what was written for each line ends, where ``ScoringOptions/marksResults`` asks for that; empty
+  /// stretches for lines that were rejected or are below the level asked for.
+  public internal(set) var outputEnds: [Int] = []
+  /// What the source hands the sink with the lines; the stages between do not look at it.
+  public var attachment: AnyObject?
   public internal(set) var counts = RunCounts()
   /// Number of line breaks.
   public internal(set) var lineBreaks = 0
@@ -105,6 +110,12 @@ public final class Batch: @unchecked Sendable {
     count += lines.count
   }
 
+  /// Counts messages that the source turned away before they became lines.
+  public func countTurnedAway(_ number: Int) {
+    counts.read += number
+    counts.rejected += number
+  }
+
   /// Removes bytes from the end, from `end` on.
   func truncate(to end: Int) { count = end }
 
@@ -124,6 +135,8 @@ public final class Batch: @unchecked Sendable {
     output.removeAll(keepingCapacity: output.capacity <= capacity * 16)
     alerts.removeAll(keepingCapacity: alerts.capacity <= capacity)
     rejections.removeAll(keepingCapacity: true)
+    outputEnds.removeAll(keepingCapacity: true)
+    attachment = nil
     counts = RunCounts()
     lineBreaks = 0
     startsFile = false

@@ -13,16 +13,20 @@ public struct ScoringOptions: Sendable {
   public var writer: AssessedMessageWriter
   /// From this level on, a message is handed on in ``Batch/alerts`` too; none where nil.
   public var alertLevel: Level?
+  /// Notes in ``Batch/outputEnds`` where each line's result ends.
+  public var marksResults: Bool
 
   public init(
     jobs: Int = 1, minimumLevel: Level = .none, stopsAtRejection: Bool = false,
-    writer: AssessedMessageWriter = AssessedMessageWriter(), alertLevel: Level? = nil
+    writer: AssessedMessageWriter = AssessedMessageWriter(), alertLevel: Level? = nil,
+    marksResults: Bool = false
   ) {
     self.jobs = jobs
     self.minimumLevel = minimumLevel
     self.stopsAtRejection = stopsAtRejection
     self.writer = writer
     self.alertLevel = alertLevel
+    self.marksResults = marksResults
   }
 }
 
@@ -74,6 +78,7 @@ final class BatchScorer {
       var stop = end
       if stop > start, bytes[stop - 1] == 13 { stop -= 1 }
       batch.counts.read += 1
+      var isRejected = false
       do {
         try parser.parse(UnsafeBufferPointer(start: base + start, count: stop - start))
         let assessment = parser.withText { worker.assess(utf8: $0) }
@@ -83,8 +88,10 @@ final class BatchScorer {
         }
       } catch let problem {
         reject(batch, batch.lineBreaks, problem, start..<next, out.count)
-        if options.stopsAtRejection { return }
+        isRejected = true
       }
+      if options.marksResults { batch.outputEnds.append(out.count) }
+      if isRejected, options.stopsAtRejection { return }
       if found != nil { batch.lineBreaks += 1 }
       start = next
     }

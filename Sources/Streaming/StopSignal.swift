@@ -47,6 +47,9 @@ public final class StopSignal: Sendable {
     return false
   }
 
+  /// Waits for a time; false where the signal was set before it was over.
+  public func pause(milliseconds: Int32) -> Bool { wait(for: -1, milliseconds: max(0, milliseconds)) }
+
   /// Sets the signal on SIGTERM and SIGINT; a second one ends the process as it always did. Broken pipes and file size
   /// limits become errors of the write that meets them.
   ///

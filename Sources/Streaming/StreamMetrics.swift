@@ -1,5 +1,33 @@
 import Foundation
 
+/// One measure as Prometheus knows it: a number, or one for each value of a label.
+public struct MetricFamily: Sendable {
+  /// Whether it only grows.
+  public enum Kind: String, Sendable {
+    case counter, gauge
+  }
+
+  let name: String
+  let kind: Kind
+  let help: String
+  let values: [(labels: String, value: Int)]
+
+  public init(_ name: String, _ kind: Kind, _ help: String, _ value: Int) {
+    (self.name, self.kind, self.help) = (name, kind, help)
+    values = [("", value)]
+  }
+
+  public init(_ name: String, _ kind: Kind, _ help: String, label: String, _ values: [(name: String, value: Int)]) {
+    (self.name, self.kind, self.help) = (name, kind, help)
+    self.values = values.map { ("{\(label)=\"\($0.name)\"}", $0.value) }
+  }
+
+  func append(to out: inout String) {
+    out += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
+    for value in values { out += "\(name)\(value.labels) \(value.value)\n" }
+  }
+}
+
 /// Counts of a run for those who watch it, as the text format of Prometheus. May be read while the run goes on.
 public final class StreamMetrics: @unchecked Sendable {
   /// Upper bounds of the histogram of latencies, in seconds.
@@ -13,7 +41,7 @@ public final class StreamMetrics: @unchecked Sendable {
   private var latencies = [Int](repeating: 0, count: StreamMetrics.bounds.count + 1)
   private var latencySum = 0.0
   private var queued = 0
-  private var alerts: (() -> [(state: String, count: Int)])?
+  private var others: [() -> [MetricFamily]] = []
 
   public init() {}
 
@@ -35,37 +63,28 @@ public final class StreamMetrics: @unchecked Sendable {
     lock.unlock()
   }
 
-  /// Has the counts of alerts written too.
-  public func setAlerts(_ alerts: @escaping () -> [(state: String, count: Int)]) {
-    lock.lock()
-    self.alerts = alerts
-    lock.unlock()
-  }
+  /// Has other measures written too, as they are when the text is made.
+  public func add(_ families: @escaping () -> [MetricFamily]) { lock.withLock { others.append(families) } }
 
   /// All counts, as Prometheus reads them.
   public var text: String {
     lock.lock()
-    let (counts, latencies, sum, queued, alerts) = (counts, latencies, latencySum, queued, alerts)
+    let (counts, latencies, sum, queued, others) = (counts, latencies, latencySum, queued, others)
     lock.unlock()
+    var families = [
+      MetricFamily("weerbaar_read_total", .counter, "Lines read.", counts.read),
+      MetricFamily("weerbaar_assessed_total", .counter, "Messages assessed.", counts.assessed),
+      MetricFamily("weerbaar_rejected_total", .counter, "Lines rejected.", counts.rejected),
+      MetricFamily(
+        "weerbaar_abstained_total", .counter, "Messages in another language than Dutch.", counts.abstained),
+      MetricFamily(
+        "weerbaar_level_total", .counter, "Messages assessed, by level.", label: "level",
+        zip(["none", "log", "report", "police", "urgent"], counts.levels).map { ($0, $1) }),
+      MetricFamily("weerbaar_queued_batches", .gauge, "Batches that wait.", queued),
+    ]
+    for other in others { families += other() }
     var out = ""
-    func family(_ name: String, _ type: String, _ help: String, _ values: [(labels: String, value: String)]) {
-      out += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
-      for value in values { out += "\(name)\(value.labels) \(value.value)\n" }
-    }
-    family("weerbaar_read_total", "counter", "Lines read.", [("", "\(counts.read)")])
-    family("weerbaar_assessed_total", "counter", "Messages assessed.", [("", "\(counts.assessed)")])
-    family("weerbaar_rejected_total", "counter", "Lines rejected.", [("", "\(counts.rejected)")])
-    family(
-      "weerbaar_abstained_total", "counter", "Messages in another language than Dutch.", [("", "\(counts.abstained)")])
-    family(
-      "weerbaar_level_total", "counter", "Messages assessed, by level.",
-      zip(["none", "log", "report", "police", "urgent"], counts.levels).map { ("{level=\"\($0)\"}", "\($1)") })
-    family("weerbaar_queued_batches", "gauge", "Batches that wait.", [("", "\(queued)")])
-    if let alerts {
-      family(
-        "weerbaar_alerts_total", "counter", "Alerts, by what became of them.",
-        alerts().map { ("{state=\"\($0.state)\"}", "\($0.count)") })
-    }
+    for family in families { family.append(to: &out) }
     let name = "weerbaar_latency_seconds"
     out += "# HELP \(name) From reading a message to having written it.\n# TYPE \(name) histogram\n"
     var below = 0
