@@ -2,6 +2,7 @@
 """Two processes share a feed at a real NATS JetStream server; one is ended with SIGKILL on the way.
 
 usage: Benchmarks/broker-kill.py PROGRAM [--messages 200000] [--server nats-server] [--kill-at 0.4] [--window 120]
+                                 [--restart-server]
 
 PROGRAM must be built with the package trait NATS. At the end every message must have at least one result, results of one
 message must carry the same message id and results of different messages different ones, the feed must be empty, and the
@@ -29,6 +30,7 @@ parser.add_argument("--kill-at", type=float, default=0.4, help="the part of the 
 parser.add_argument("--window", type=float, default=120, help="seconds in which the broker suppresses duplicates itself")
 parser.add_argument("--ack-wait", type=int, default=10)
 parser.add_argument("--batch", type=int, default=500, help="messages that a process asks for at once")
+parser.add_argument("--restart-server", action="store_true", help="stop the server after that, and start it again")
 parser.add_argument("--seed", type=int, default=1)
 arguments = parser.parse_args()
 
@@ -124,9 +126,15 @@ def start(port, name):
 
 base = tempfile.mkdtemp(prefix="weerbaar-broker-")
 port = free_port()
-server = subprocess.Popen(
-    [arguments.server, "-js", "-sd", os.path.join(base, "store"), "-a", "127.0.0.1", "-p", str(port)],
-    stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+
+def start_server():
+    return subprocess.Popen(
+        [arguments.server, "-js", "-sd", os.path.join(base, "store"), "-a", "127.0.0.1", "-p", str(port)],
+        stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+
+server = start_server()
 workers = []
 problems = []
 try:
@@ -155,6 +163,13 @@ try:
     lost = client.ask("$JS.API.CONSUMER.INFO.FEED.office")
     print(f"SIGKILL at {at_kill} results, after {time.time() - began:.1f} s; {lost['num_ack_pending']} messages were with "
           f"the two then")
+    if arguments.restart_server:
+        server.terminate()
+        server.wait()
+        time.sleep(2)
+        server = start_server()
+        client = wait_for(port)
+        print(f"the server was away for 2 s; {client.state('RESULTS')['messages']} results after its start")
     status = second.wait(timeout=3600)
     workers[1][1].seek(0)
     error = workers[1][1].read()
