@@ -1,8 +1,7 @@
-# make            build the program
+# make            build the program; with TRAITS=NATS, here and below, with feeds at a NATS broker (docs/streaming.md)
 # make demo       build, and score an example feed and an example export
 # make test       build, run every check and test, and train the model again to compare it
 # make test-spark run the example for Apache Spark and compare its results with the program's
-# make nats       build the program with feeds at a NATS broker (docs/streaming.md)
 # make install    install under PREFIX (/usr/local), with DESTDIR in front where that is set
 # make model      train models/weerbaar-nl.model again from corpora/
 # make format     lay the Swift code out anew;  make lint  only check it
@@ -10,25 +9,22 @@
 
 PREFIX = /usr/local
 JOBS = $(shell nproc)
-RELEASE = swift build -c release --static-swift-stdlib -j $(JOBS) --product weerbaar
+TRAITS =
+RELEASE = swift build -c release --static-swift-stdlib -j $(JOBS) --product weerbaar $(TRAITS:%=--traits %)
 PROGRAM = $(shell swift build -c release --show-bin-path)/weerbaar
 SWIFT_CODE = Package.swift Sources Tests
 
 export WEERBAAR_STRICT = 1
 
-.PHONY: all setup build nats demo test test-spark lint format model install uninstall benchmark clean
+.PHONY: all setup build demo test test-spark lint format model install uninstall benchmark clean
 
 all: build
 
 setup:
-	@scripts/setup
+	@scripts/setup $(if $(filter NATS,$(TRAITS)),nats)
 
 build: setup
 	$(RELEASE)
-
-nats:
-	@scripts/setup nats
-	$(RELEASE) --traits NATS
 
 demo: build
 	@examples/demo "$(PROGRAM)"
@@ -46,7 +42,7 @@ test: setup lint
 	swift test --skip-build --traits NATS
 	$(RELEASE)
 	scripts/check-model "$(PROGRAM)"
-	scripts/check-without-nats "$(PROGRAM)"
+	$(if $(TRAITS),,scripts/check-without-nats "$(PROGRAM)")
 
 test-spark: build
 	scripts/test-spark "$(PROGRAM)"

@@ -69,7 +69,8 @@ let package = Package(
     .systemLibrary(name: "CNATS", providers: [.apt(["libnats-dev"])]),
     .target(
       name: "Broker",
-      dependencies: ["Streaming", .target(name: "CNATS", condition: .when(traits: ["NATS"]))], swiftSettings: strict),
+      dependencies: ["Messages", "Streaming", .target(name: "CNATS", condition: .when(traits: ["NATS"]))],
+      swiftSettings: strict),
     .target(
       name: "Alerts", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
     .target(

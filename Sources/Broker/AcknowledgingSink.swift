@@ -10,12 +10,12 @@
     private let ackWait: Double
     private let publisher: Publisher
     private let counts: FeedCounts
-    private let report: (String) -> Void
+    private let report: (Wording) -> Void
 
     /// Makes a stream for the dead-letter subject where none takes it.
     init(
       _ sink: any AssessmentSink, _ connection: BrokerConnection, ackWait: Double, counts: FeedCounts, stop: StopSignal,
-      report: @escaping (String) -> Void
+      report: @escaping (Wording) -> Void
     ) throws(BrokerError) {
       self.sink = sink
       self.connection = connection
@@ -47,10 +47,20 @@
         throw error
       }
       var reasons = deliveries.refused
-      for rejection in batch.rejections { reasons[rejection.line] = rejection.problem.description(in: .en) }
+      for rejection in batch.rejections {
+        let problem = rejection.problem
+        reasons[rejection.line] = Wording(en: problem.description(in: .en), nl: problem.description(in: .nl))
+      }
       var dead = reasons.sorted { $0.key < $1.key }.map { (deliveries.messages[$0.key], $0.value) }
-      dead += deliveries.expired.map {
-        ($0, "delivered \($0.deliveries - 1) times without a result; max-deliver is \(connection.address.maxDeliver)")
+      let limit = connection.address.maxDeliver
+      dead += deliveries.expired.map { delivery in
+        let times = delivery.deliveries - 1
+        return (
+          delivery,
+          Wording(
+            en: "delivered \(times) times without a result; max-deliver is \(limit)",
+            nl: "\(times) keer afgeleverd zonder resultaat; max-deliver is \(limit)")
+        )
       }
       if !dead.isEmpty { try bury(dead) }
       for (index, delivery) in deliveries.messages.enumerated() where reasons[index] == nil {
@@ -60,17 +70,24 @@
     }
 
     /// Brings messages to the dead-letter subject, and takes them out of the feed when they are there.
-    private func bury(_ dead: [(delivery: Delivery, reason: String)]) throws {
+    private func bury(_ dead: [(delivery: Delivery, reason: Wording)]) throws {
       let hold = { for (delivery, _) in dead { delivery.hold() } }
       let postings = try publisher.publish(
         dead.map { letter($0.delivery, $0.reason) }, everySeconds: ackWait / 3, hold: hold)
       for ((delivery, reason), posting) in zip(dead, postings) {
-        let place = "\(connection.address.stream):\(delivery.sequence): \(reason)"
+        let place = "\(connection.address.stream):\(delivery.sequence)"
+        let subject = connection.address.deadSubject
         if case .refused = posting, try !buryInHalves(delivery, reason, hold) {
-          report("\(place); too large for \(connection.address.deadSubject), so that it stays in the feed")
+          report(
+            Wording(
+              en: "\(place): \(reason.en); too large for \(subject), so that it stays in the feed",
+              nl: "\(place): \(reason.nl); te groot voor \(subject), en dus nog in de feed"))
           continue
         }
-        report("\(place); moved to \(connection.address.deadSubject)")
+        report(
+          Wording(
+            en: "\(place): \(reason.en); moved to \(subject)",
+            nl: "\(place): \(reason.nl); naar \(subject) gebracht"))
         delivery.terminate()
         counts.note(dead: 1)
       }
@@ -78,20 +95,20 @@
 
     /// Brings a message there in two, since the largest that a broker takes is too large with headers; false where half of
     /// it is too large still.
-    private func buryInHalves(_ delivery: Delivery, _ reason: String, _ hold: () -> Void) throws -> Bool {
+    private func buryInHalves(_ delivery: Delivery, _ reason: Wording, _ hold: () -> Void) throws -> Bool {
       let postings = try publisher.publish(
         [1, 2].map { letter(delivery, reason, half: $0) }, everySeconds: ackWait / 3, hold: hold)
       return postings.allSatisfy { if case .stored = $0 { true } else { false } }
     }
 
     /// A dead letter: the message as it came, with the reason and where it came from as headers.
-    private func letter(_ delivery: Delivery, _ reason: String, half: Int? = nil) -> Letter {
+    private func letter(_ delivery: Delivery, _ reason: Wording, half: Int? = nil) -> Letter {
       let address = connection.address
       var letter = Letter(
         subject: address.deadSubject,
         id: "dead:\(address.durable):\(address.stream):\(delivery.sequence):\(delivery.timestamp)",
         headers: [
-          ("Weerbaar-Reason", reason), ("Weerbaar-Stream", address.stream),
+          ("Weerbaar-Reason", reason.en), ("Weerbaar-Stream", address.stream),
           ("Weerbaar-Sequence", "\(delivery.sequence)"), ("Weerbaar-Subject", delivery.subject),
           ("Weerbaar-Deliveries", "\(delivery.deliveries)"),
         ], body: delivery.bytes)

@@ -139,10 +139,14 @@
       defer { jsStreamInfo_Destroy(info) }
       guard status == NATS_OK else {
         if code == JSStreamSubjectOverlapErr {
-          throw .noStream(stream, reason: "another stream takes \(subject) already; name that one in the address")
+          throw .noStream(
+            stream,
+            reason: Wording(
+              en: "another stream takes \(subject) already; name that one in the address",
+              nl: "een andere stream neemt \(subject) al aan; noem die in het adres"))
         }
         if code == JSNotEnabledErr || status == NATS_NO_RESPONDERS { throw failure(status, code) }
-        throw .noStream(stream, reason: Self.reason(status))
+        throw .noStream(stream, reason: Wording(Self.reason(status)))
       }
     }
 
@@ -151,7 +155,7 @@
       if status == NATS_NO_RESPONDERS || code == JSNotEnabledErr || code == JSNotEnabledForAccountErr {
         return .noJetStream(at: address.description)
       }
-      return .feedLost(address.description, reason: Self.reason(status))
+      return .feedLost(address.description, reason: Wording(Self.reason(status)))
     }
 
     /// Sees to it that the stream of the address is there and takes a subject.
@@ -160,7 +164,9 @@
         guard let subject else {
           throw .noStream(
             address.stream,
-            reason: "the address names no subject for it; want nats://HOST:PORT/\(address.stream)/SUBJECT")
+            reason: Wording(
+              en: "the address names no subject for it; want nats://HOST:PORT/\(address.stream)/SUBJECT",
+              nl: "het adres noemt er geen onderwerp voor; schrijf nats://HOST:POORT/\(address.stream)/ONDERWERP"))
         }
         return try makeStream(address.stream, subject: subject, isWorkQueue: isWorkQueue)
       }
@@ -201,10 +207,10 @@
     ///
     /// - Returns: seconds after which it gives a message to another machine.
     func prepareConsumer() throws(BrokerError) -> Double {
-      func unfit(_ reason: String) -> BrokerError {
+      func unfit(_ reason: Wording) -> BrokerError {
         .consumer(address.durable, stream: address.stream, reason: reason)
       }
-      let found = try withConsumer { info -> (problem: String?, ackWait: Int64) in
+      let found = try withConsumer { info -> (problem: Wording?, ackWait: Int64) in
         guard let config = info.Config?.pointee else { return (nil, 30_000_000_000) }
         return (problem(of: config), config.AckWait)
       }
@@ -232,35 +238,48 @@
       guard status == NATS_OK else {
         if code == JSConsumerWQMultipleUnfilteredErr || code == JSConsumerWQConsumerNotUniqueErr {
           throw unfit(
-            "the stream is a work queue, and another consumer reads these messages; name that one with durable=")
+            Wording(
+              en: "the stream is a work queue, and another consumer reads these messages; name that one with durable=",
+              nl: "de stream is een werkrij, en een andere consumer leest deze berichten; noem die met durable="))
         }
-        throw unfit(Self.reason(status))
+        throw unfit(Wording(Self.reason(status)))
       }
       return Double(seconds)
     }
 
     /// Why a consumer that is there cannot be used.
-    private func problem(of config: jsConsumerConfig) -> String? {
+    private func problem(of config: jsConsumerConfig) -> Wording? {
       if let subject = config.DeliverSubject, subject.pointee != 0 {
-        return "it pushes its messages; remove it, or name another with durable="
+        return Wording(
+          en: "it pushes its messages; remove it, or name another with durable=",
+          nl: "hij stuurt zijn berichten zelf; verwijder hem, of noem een andere met durable=")
       }
       if config.AckPolicy != js_AckExplicit {
-        return "it does not ask for explicit acknowledgement; remove it, or name another with durable="
+        return Wording(
+          en: "it does not ask for explicit acknowledgement; remove it, or name another with durable=",
+          nl: "hij vraagt niet om uitdrukkelijke bevestiging; verwijder hem, of noem een andere met durable=")
       }
       if config.MaxDeliver > 0, config.MaxDeliver <= address.maxDeliver {
-        return "it gives up after \(config.MaxDeliver) deliveries, and such a message would lie in the stream unseen; "
-          + "let it deliver without limit, or ask for a lower max-deliver="
+        return Wording(
+          en: "it gives up after \(config.MaxDeliver) deliveries, and such a message would lie in the stream unseen; "
+            + "let it deliver without limit, or ask for a lower max-deliver=",
+          nl:
+            "hij geeft het na \(config.MaxDeliver) keer afleveren op, en zo'n bericht bleef ongezien in de stream liggen; "
+            + "laat hem zonder grens afleveren, of vraag een lagere max-deliver=")
       }
       let filter = config.FilterSubject.map { String(cString: $0) } ?? ""
       if filter != address.subject ?? "" {
-        return
-          "it reads \(filter.isEmpty ? "all subjects" : filter), the address asks for \(address.subject ?? "all subjects"); "
-          + "name that subject, or another consumer with durable="
+        return Wording(
+          en: "it reads \(filter.isEmpty ? "all subjects" : filter), the address asks for "
+            + "\(address.subject ?? "all subjects"); name that subject, or another consumer with durable=",
+          nl: "hij leest \(filter.isEmpty ? "alle onderwerpen" : filter), het adres vraagt "
+            + "\(address.subject ?? "alle onderwerpen"); noem dat onderwerp, of een andere consumer met durable=")
       }
       if let wanted = address.ackWait, Int64(wanted) * 1_000_000_000 != config.AckWait {
-        return
-          "its ack-wait is \(config.AckWait / 1_000_000_000) s, the address asks for \(wanted); leave ack-wait= out or "
-          + "change one of them"
+        let seconds = config.AckWait / 1_000_000_000
+        return Wording(
+          en: "its ack-wait is \(seconds) s, the address asks for \(wanted); leave ack-wait= out or change one of them",
+          nl: "zijn ack-wait is \(seconds) s, het adres vraagt \(wanted); laat ack-wait= weg of wijzig een van beide")
       }
       return nil
     }
@@ -278,7 +297,7 @@
           &subscription, context, address.subject ?? ">", address.durable, nil, &options, &code)
       }
       guard status == NATS_OK, let subscription else {
-        throw .consumer(address.durable, stream: address.stream, reason: Self.reason(status))
+        throw .consumer(address.durable, stream: address.stream, reason: Wording(Self.reason(status)))
       }
       return subscription
     }

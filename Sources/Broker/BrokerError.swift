@@ -1,3 +1,5 @@
+public import Messages
+
 /// Why a feed at a broker cannot be read, or results cannot be brought there.
 public enum BrokerError: Error, Sendable, Equatable {
   /// An address that cannot be read, without its password, and what is wrong with it.
@@ -8,40 +10,69 @@ public enum BrokerError: Error, Sendable, Equatable {
   /// The server has no JetStream.
   case noJetStream(at: String)
   /// A stream that is not there, and that cannot be made because no subject is named, or that cannot be made at all.
-  case noStream(String, reason: String)
+  case noStream(String, reason: Wording)
   /// A stream that does not take a subject.
   case subjectNotTaken(String, stream: String, subjects: [String])
   /// Results that would be read as messages again.
   case circle(subject: String, stream: String)
   /// A durable consumer that does not fit the address.
-  case consumer(String, stream: String, reason: String)
+  case consumer(String, stream: String, reason: Wording)
   /// The stream or its consumer was removed, or the connection is lost for good.
-  case feedLost(String, reason: String)
+  case feedLost(String, reason: Wording)
   /// Results that the broker did not take until the run was asked to end.
-  case cannotPublish(subject: String, reason: String)
+  case cannotPublish(subject: String, reason: Wording)
 
   /// What happened and what to do about it, in one line.
-  public var description: String {
+  public func description(in language: MessageLanguage) -> String { wording.text(in: language) }
+
+  private var wording: Wording {
     switch self {
-    case .badAddress(let address, let reason): "\(address): \(reason)"
+    case .badAddress(let address, let reason): Wording("\(address): \(reason)")
     case .notBuilt:
-      "this program was built without NATS; install libnats-dev and build it with swift build -c release --traits NATS"
+      Wording(
+        en: "this program was built without NATS; install libnats-dev and build it with swift build -c release "
+          + "--traits NATS",
+        nl: "dit programma is zonder NATS gebouwd; installeer libnats-dev en bouw het met swift build -c release "
+          + "--traits NATS")
     case .cannotConnect(let address, let reason):
-      "\(address): cannot connect: \(reason); does nats-server run there, and may this machine reach it?"
-    case .noJetStream(let address): "\(address): the server has no JetStream; start it as nats-server --jetstream"
-    case .noStream(let stream, let reason): "the stream \(stream) is not there and cannot be made: \(reason)"
+      Wording(
+        en: "\(address): cannot connect: \(reason); does nats-server run there, and may this machine reach it?",
+        nl: "\(address): geen verbinding: \(reason); draait nats-server daar, en mag deze machine erbij?")
+    case .noJetStream(let address):
+      Wording(
+        en: "\(address): the server has no JetStream; start it as nats-server --jetstream",
+        nl: "\(address): de server heeft geen JetStream; start hem als nats-server --jetstream")
+    case .noStream(let stream, let reason):
+      Wording(
+        en: "the stream \(stream) is not there and cannot be made: \(reason.en)",
+        nl: "de stream \(stream) is er niet en kan niet gemaakt worden: \(reason.nl)")
     case .subjectNotTaken(let subject, let stream, let subjects):
-      "the stream \(stream) takes \(subjects.joined(separator: ", ")), not \(subject); name a subject that it takes, or another "
-        + "stream"
+      Wording(
+        en:
+          "the stream \(stream) takes \(subjects.joined(separator: ", ")), not \(subject); name a subject that it takes, "
+          + "or another stream",
+        nl:
+          "de stream \(stream) neemt \(subjects.joined(separator: ", ")) aan, niet \(subject); noem een onderwerp dat hij "
+          + "aanneemt, of een andere stream")
     case .circle(let subject, let stream):
-      "what goes to \(subject) would be read from the stream \(stream) again; name a subject that is not read"
+      Wording(
+        en: "what goes to \(subject) would be read from the stream \(stream) again; name a subject that is not read",
+        nl: "wat naar \(subject) gaat zou opnieuw uit de stream \(stream) gelezen worden; noem een onderwerp dat niet "
+          + "gelezen wordt")
     case .consumer(let durable, let stream, let reason):
-      "the consumer \(durable) of the stream \(stream) cannot be used: \(reason)"
-    case .feedLost(let address, let reason): "\(address): the feed is lost: \(reason)"
+      Wording(
+        en: "the consumer \(durable) of the stream \(stream) cannot be used: \(reason.en)",
+        nl: "de consumer \(durable) van de stream \(stream) kan niet gebruikt worden: \(reason.nl)")
+    case .feedLost(let address, let reason):
+      Wording(en: "\(address): the feed is lost: \(reason.en)", nl: "\(address): de feed is weg: \(reason.nl)")
     case .cannotPublish(let subject, let reason):
-      "\(subject): the broker takes no results: \(reason); what was not published stays in the feed"
+      Wording(
+        en: "\(subject): the broker takes no results: \(reason.en); what was not published stays in the feed",
+        nl: "\(subject): de broker neemt geen resultaten aan: \(reason.nl); wat niet gepubliceerd is blijft in de feed")
     }
   }
 }
 
-extension BrokerError: CustomStringConvertible {}
+extension BrokerError: CustomStringConvertible {
+  public var description: String { description(in: .en) }
+}

@@ -6,7 +6,7 @@ public import Streaming
 /// message has at least one result, and a second one has the same message id.
 ///
 /// ```swift
-/// let feed = try BrokerFeed(from: BrokerAddress("nats://localhost/FEED/feed"), stop: stop) { print($0) }
+/// let feed = try BrokerFeed(from: BrokerAddress("nats://localhost/FEED/feed"), stop: stop) { print($0.en) }
 /// let sink = try feed.makeSink(to: BrokerAddress("nats://localhost/RESULTS/results"))
 /// let counts = try ScoringPipeline(scorer: scorer, options: options).run(from: feed.source, to: sink)
 /// ```
@@ -19,7 +19,7 @@ public final class BrokerFeed {
   #if NATS
     private let connection: BrokerConnection
     private let ackWait: Double
-    private let report: (String) -> Void
+    private let report: (Wording) -> Void
     private let stop: StopSignal
 
     /// Joins a feed; makes its stream and consumer where they are not there.
@@ -28,7 +28,7 @@ public final class BrokerFeed {
     ///   - drains: whether the feed ends as soon as no message waits and none is with anybody unacknowledged.
     ///   - report: told of each message that cannot be assessed, and when the broker takes nothing.
     public init(
-      from address: BrokerAddress, drains: Bool = false, stop: StopSignal, report: @escaping (String) -> Void
+      from address: BrokerAddress, drains: Bool = false, stop: StopSignal, report: @escaping (Wording) -> Void
     ) throws(BrokerError) {
       self.report = report
       self.stop = stop
@@ -60,7 +60,7 @@ public final class BrokerFeed {
   #else
     /// Throws ``BrokerError/notBuilt``: this program has no client for a broker.
     public init(
-      from address: BrokerAddress, drains: Bool = false, stop: StopSignal, report: @escaping (String) -> Void
+      from address: BrokerAddress, drains: Bool = false, stop: StopSignal, report: @escaping (Wording) -> Void
     ) throws(BrokerError) {
       throw .notBuilt
     }

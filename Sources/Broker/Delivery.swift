@@ -79,7 +79,7 @@
     /// Messages that were delivered too often, and are no lines of the batch.
     var expired: [Delivery] = []
     /// Why the result of a message cannot be published, by its index in ``messages``.
-    var refused: [Int: String] = [:]
+    var refused: [Int: Wording] = [:]
 
     deinit { for delivery in messages + expired { natsMsg_Destroy(delivery.message) } }
   }

@@ -111,7 +111,7 @@
     /// Looks whether the feed is still there after a question that failed; waits a moment where it may come back.
     private func recover(from status: natsStatus) throws(BrokerError) {
       let reason = BrokerConnection.reason(status)
-      if connection.isClosed { throw .feedLost(connection.address.description, reason: reason) }
+      if connection.isClosed { throw .feedLost(connection.address.description, reason: Wording(reason)) }
       try seeThatItIsThere()
       _ = stop.pause(milliseconds: 500)
     }
@@ -120,12 +120,16 @@
       let backlog: BrokerConnection.Backlog?
       // While the server is away nothing can be said; the connection comes back by itself.
       do { backlog = try connection.backlog() } catch { return }
-      guard let backlog else {
-        throw .feedLost(
-          connection.address.description, reason: "the stream or its consumer \(connection.address.durable) was removed"
-        )
-      }
+      guard let backlog else { throw removed }
       counts.note(delivered: 0, redelivered: 0, waiting: backlog.waiting)
+    }
+
+    private var removed: BrokerError {
+      .feedLost(
+        connection.address.description,
+        reason: Wording(
+          en: "the stream or its consumer \(connection.address.durable) was removed",
+          nl: "de stream of zijn consumer \(connection.address.durable) is verwijderd"))
     }
 
     /// Whether there is nothing left, where the feed is to end then. Looks now and then whether it is still there.
@@ -137,11 +141,7 @@
       }
       let backlog: BrokerConnection.Backlog?
       do { backlog = try connection.backlog() } catch { return false }
-      guard let backlog else {
-        throw .feedLost(
-          connection.address.description, reason: "the stream or its consumer \(connection.address.durable) was removed"
-        )
-      }
+      guard let backlog else { throw removed }
       return backlog.waiting == 0 && backlog.unacknowledged == 0
     }
   }

@@ -17,7 +17,7 @@
     /// The broker has stored it, or had it already.
     case stored(isDuplicate: Bool)
     /// It will never be stored, and why.
-    case refused(String)
+    case refused(Wording)
   }
 
   /// Publishes letters and waits until the broker has said of each that it is stored. One batch at a time.
@@ -29,12 +29,12 @@
 
     private let connection: BrokerConnection
     private let stop: StopSignal
-    private let report: (String) -> Void
+    private let report: (Wording) -> Void
     private let answers = Answers()
     private var context: OpaquePointer?
 
     /// - Parameter report: told when the broker takes nothing, once for each reason.
-    init(_ connection: BrokerConnection, stop: StopSignal, report: @escaping (String) -> Void) throws(BrokerError) {
+    init(_ connection: BrokerConnection, stop: StopSignal, report: @escaping (Wording) -> Void) throws(BrokerError) {
       self.connection = connection
       self.stop = stop
       self.report = report
@@ -64,18 +64,23 @@
       answers.begin(letters.count)
       var open = Array(letters.indices)
       var pause = 0.5
-      var reported: String?
+      var reported: Wording?
       while true {
         for index in open { send(letters[index], index) }
         let outcomes = answers.wait(seconds: Self.patience + 2)
         open = open.filter { if case .done = outcomes[$0] { false } else { true } }
         guard let first = open.first else {
-          return outcomes.map { if case .done(let posting) = $0 { posting } else { .refused("unknown") } }
+          return outcomes.map { if case .done(let posting) = $0 { posting } else { .refused(Wording("unknown")) } }
         }
-        let reason = if case .failed(let reason) = outcomes[first] { reason } else { "the broker does not answer" }
+        let silence = Wording(en: "the broker does not answer", nl: "de broker antwoordt niet")
+        let reason = if case .failed(let reason) = outcomes[first] { reason } else { silence }
         if stop.isSet { throw .cannotPublish(subject: letters[first].subject, reason: reason) }
         if reason != reported {
-          report("\(letters[first].subject): the broker takes nothing: \(reason); trying again until it does")
+          let subject = letters[first].subject
+          report(
+            Wording(
+              en: "\(subject): the broker takes nothing: \(reason.en); trying again until it does",
+              nl: "\(subject): de broker neemt niets aan: \(reason.nl); er wordt opnieuw geprobeerd tot het lukt"))
           reported = reason
         }
         hold()
@@ -91,7 +96,7 @@
         natsMsg_Create(&message, letter.subject, nil, $0.baseAddress, Int32($0.count))
       }
       guard status == NATS_OK, let created = message else {
-        return answers.set(index, .failed(BrokerConnection.reason(status)))
+        return answers.set(index, .failed(Wording(BrokerConnection.reason(status))))
       }
       natsMsgHeader_Set(message, "Nats-Msg-Id", letter.id)
       for header in letter.headers { natsMsgHeader_Add(message, header.name, header.value) }
@@ -102,10 +107,11 @@
       answers.expect(created, for: index)
       let sent = js_PublishMsgAsync(context, &message, &options)
       guard sent != NATS_OK else { return }
-      let reason = BrokerConnection.reason(sent)
+      let reason = Wording(BrokerConnection.reason(sent))
+      let tooLarge = Wording(en: "larger than the broker takes", nl: "groter dan de broker aanneemt")
       answers.expectNoMore(created)
       natsMsg_Destroy(message)
-      answers.set(index, sent == NATS_MAX_PAYLOAD ? .done(.refused("larger than the broker takes")) : .failed(reason))
+      answers.set(index, sent == NATS_MAX_PAYLOAD ? .done(.refused(tooLarge)) : .failed(reason))
     }
   }
 
@@ -114,7 +120,7 @@
     enum Outcome {
       case unknown
       case done(Posting)
-      case failed(String)
+      case failed(Wording)
     }
 
     private let condition = NSCondition()
@@ -153,14 +159,18 @@
       } else if let problem = problem?.pointee {
         let reason = problem.ErrText.map { String(cString: $0) } ?? String(cString: natsStatus_GetText(problem.Err))
         if problem.ErrCode == JSStreamMessageExceedsMaximumErr {
-          outcomes[index] = .done(.refused(reason))
+          outcomes[index] = .done(.refused(Wording(reason)))
         } else if problem.Err == NATS_NO_RESPONDERS {
-          outcomes[index] = .failed("no stream takes this subject any more; make one that does")
+          outcomes[index] = .failed(
+            Wording(
+              en: "no stream takes this subject any more; make one that does",
+              nl: "geen stream neemt dit onderwerp nog aan; maak er een"))
         } else {
-          outcomes[index] = .failed(reason)
+          outcomes[index] = .failed(Wording(reason))
         }
       } else {
-        outcomes[index] = .failed("the broker's answer cannot be read")
+        outcomes[index] = .failed(
+          Wording(en: "the broker's answer cannot be read", nl: "het antwoord van de broker is onleesbaar"))
       }
       if onTheirWay.isEmpty { condition.broadcast() }
     }

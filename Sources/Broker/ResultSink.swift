@@ -17,7 +17,7 @@
     /// Makes the stream where it is not there.
     init(
       _ connection: BrokerConnection, feed: BrokerAddress, ackWait: Double, counts: FeedCounts, stop: StopSignal,
-      report: @escaping (String) -> Void
+      report: @escaping (Wording) -> Void
     ) throws(BrokerError) {
       let address = connection.address
       guard let subject = address.subject, !BrokerAddress.hasWildcard(subject) else {
@@ -55,9 +55,10 @@
           for delivery in deliveries.messages { delivery.hold() }
         }
         for (index, posting) in zip(indices, postings) {
-          if case .refused(let reason) = posting {
-            deliveries.refused[index] = "the result cannot be published: \(reason)"
-          }
+          guard case .refused(let reason) = posting else { continue }
+          deliveries.refused[index] = Wording(
+            en: "the result cannot be published: \(reason.en)",
+            nl: "het resultaat kan niet gepubliceerd worden: \(reason.nl)")
         }
         counts.note(
           published: postings.count { if case .stored = $0 { true } else { false } },

@@ -153,7 +153,7 @@ struct ScoreCommand: AsyncParsableCommand {
       printError("weerbaar: " + error.description(in: language))
       throw ExitCode(1)
     } catch let error as BrokerError {
-      printError("weerbaar: " + error.description)
+      printError("weerbaar: " + error.description(in: language))
       throw ExitCode(1)
     }
   }
@@ -170,7 +170,9 @@ struct ScoreCommand: AsyncParsableCommand {
         output: STDOUT_FILENO, diagnostics: STDERR_FILENO, rejects: rejects, writer: writer, language: language)
       return (source, sink, nil)
     }
-    let feed = try BrokerFeed(from: BrokerAddress(from), drains: drain, stop: stop) { printError("weerbaar: \($0)") }
+    let feed = try BrokerFeed(from: BrokerAddress(from), drains: drain, stop: stop) { [language] in
+      printError("weerbaar: " + $0.text(in: language))
+    }
     if let to { return (feed.source, try feed.makeSink(to: BrokerAddress(to)), feed) }
     // The feed's own sink names what is rejected, by its place in the stream.
     let output = try DescriptorSink(output: STDOUT_FILENO, writer: writer, language: language)

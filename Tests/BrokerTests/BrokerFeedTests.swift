@@ -247,6 +247,8 @@
           #expect(run.error.contains(wanted), "\(run.error)")
         }
       }
+      let dutch = try Program.run(["score", "--language", "nl", "--from", "nats://127.0.0.1:1/FEED/feed"])
+      #expect(dutch.error.hasPrefix("weerbaar: nats://127.0.0.1:1/FEED/feed: geen verbinding: "), "\(dutch.error)")
       let run = try Program.run(["score", "--from", "nats://127.0.0.1:1/FEED/feed"])
       #expect(run.status == 1)
       #expect(run.error.contains("nats://127.0.0.1:1/FEED/feed: cannot connect: "), "\(run.error)")
