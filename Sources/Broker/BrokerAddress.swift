@@ -12,8 +12,9 @@ public struct BrokerAddress: Sendable, Equatable {
 
   /// `HOST` or `HOST:PORT`, one for each server that may be asked first.
   public var hosts: [String]
-  /// A name and password, `NAME:PASSWORD`, or a token.
+  /// The name of a user, or a token where there is no password.
   public var user: String?
+  public var password: String?
   public var isEncrypted: Bool
   public var stream: String
   /// The subject: of a feed which messages of the stream are read, all where nil; of results where they go.
@@ -36,7 +37,7 @@ public struct BrokerAddress: Sendable, Equatable {
   public var authorities: String?
 
   /// The servers as the client library names them.
-  var servers: [String] { hosts.map { scheme + (user.map { $0 + "@" } ?? "") + $0 } }
+  var servers: [String] { hosts.map { scheme + $0 } }
   private var scheme: String { isEncrypted ? "tls://" : "nats://" }
 
   /// Where messages go that cannot be assessed.
@@ -71,7 +72,13 @@ public struct BrokerAddress: Sendable, Equatable {
     }
     var servers = parts[0]
     if let at = servers.lastIndex(of: "@") {
-      user = String(servers[..<at])
+      let names = servers[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+      guard let name = Self.decoded(names[0]), !name.isEmpty else { throw bad("want a name before the @") }
+      user = name
+      if names.count == 2 {
+        guard let word = Self.decoded(names[1]) else { throw bad("write a % in a password as %25") }
+        password = word
+      }
       servers = servers[servers.index(after: at)...]
     }
     hosts = servers.split(separator: ",", omittingEmptySubsequences: false).map(String.init)

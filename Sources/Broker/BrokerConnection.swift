@@ -16,9 +16,14 @@
       var options: OpaquePointer?
       defer { natsOptions_Destroy(options) }
       func check(_ status: natsStatus) throws(BrokerError) {
-        guard status == NATS_OK else {
-          throw .cannotConnect(to: address.description, reason: Self.reason(status))
+        guard status != NATS_OK else { return }
+        if status == NATS_CONNECTION_AUTH_FAILED || status == NATS_NOT_PERMITTED {
+          throw .notLetIn(at: address.description, reason: Self.reason(status))
         }
+        throw .cannotConnect(to: address.description, reason: Self.reason(status))
+      }
+      for file in [address.authorities, address.credentials].compactMap({ $0 }) {
+        guard FileManager.default.isReadableFile(atPath: file) else { throw .cannotRead(file: file) }
       }
       try check(natsOptions_Create(&options))
       try check(Self.withStrings(address.servers) { natsOptions_SetServers(options, $0, Int32($1)) })
@@ -31,6 +36,10 @@
       if let file = address.authorities {
         try check(natsOptions_SetSecure(options, true))
         try check(natsOptions_LoadCATrustedCertificates(options, file))
+      }
+      if let user = address.user {
+        try check(
+          address.password.map { natsOptions_SetUserInfo(options, user, $0) } ?? natsOptions_SetToken(options, user))
       }
       if let file = address.credentials { try check(natsOptions_SetUserCredentialsFromFiles(options, file, nil)) }
       // Without one the library prints errors to standard error itself; what matters is told by the call that meets it.

@@ -7,6 +7,10 @@ public enum BrokerError: Error, Sendable, Equatable {
   /// The program was built without the trait `NATS`.
   case notBuilt
   case cannotConnect(to: String, reason: String)
+  /// A file that the address names.
+  case cannotRead(file: String)
+  /// The server refuses this user.
+  case notLetIn(at: String, reason: String)
   /// The server has no JetStream.
   case noJetStream(at: String)
   /// A stream that is not there, and that cannot be made because no subject is named, or that cannot be made at all.
@@ -38,6 +42,16 @@ public enum BrokerError: Error, Sendable, Equatable {
       Wording(
         en: "\(address): cannot connect: \(reason); does nats-server run there, and may this machine reach it?",
         nl: "\(address): geen verbinding: \(reason); draait nats-server daar, en mag deze machine erbij?")
+    case .cannotRead(let file):
+      Wording(
+        en: "\(file): cannot be read; does it exist, and may this user read it?",
+        nl: "\(file): kan niet gelezen worden; bestaat het, en mag deze gebruiker het lezen?")
+    case .notLetIn(let address, let reason):
+      Wording(
+        en: "\(address): the server does not let this user in: \(reason); name one in the address, as "
+          + "nats://NAME:PASSWORD@HOST, or in a file with creds=",
+        nl: "\(address): de server laat deze gebruiker niet binnen: \(reason); noem er een in het adres, als "
+          + "nats://NAAM:WACHTWOORD@HOST, of in een bestand met creds=")
     case .noJetStream(let address):
       Wording(
         en: "\(address): the server has no JetStream; start it as nats-server --jetstream",

@@ -16,10 +16,11 @@ private func problem(_ text: String) -> String? {
 @Suite struct BrokerAddressTests {
   @Test func allPartsAreRead() throws {
     let address = try BrokerAddress(
-      "nats://jan:geheim@een.example,[::1]:4333/FEED/raad.*.in?durable=kantoor&ack-wait=60&max-deliver=3&dead=dood&batch=7"
+      "nats://jan:ge%20h%40im@een.example,[::1]:4333/FEED/raad.*.in?durable=kantoor&ack-wait=60&max-deliver=3&dead=dood&batch=7"
         + "&replicas=3&creds=%2Fetc%2Fa%20b&ca=ca.pem")
     #expect(address.hosts == ["een.example", "[::1]:4333"])
-    #expect(address.servers == ["nats://jan:geheim@een.example", "nats://jan:geheim@[::1]:4333"])
+    #expect(address.servers == ["nats://een.example", "nats://[::1]:4333"])
+    #expect(address.user == "jan" && address.password == "ge h@im")
     #expect(address.stream == "FEED" && address.subject == "raad.*.in" && !address.isEncrypted)
     #expect(address.durable == "kantoor" && address.ackWait == 60 && address.maxDeliver == 3 && address.batch == 7)
     #expect(address.deadSubject == "dood" && address.replicas == 3)
@@ -31,13 +32,16 @@ private func problem(_ text: String) -> String? {
     let address = try BrokerAddress("tls://localhost/FEED")
     #expect(address.isEncrypted && address.subject == nil && address.durable == "weerbaar" && address.ackWait == nil)
     #expect(address.maxDeliver == 5 && address.deadSubject == "dead.FEED" && address.batch == 500)
-    #expect(address.servers == ["tls://localhost"])
+    #expect(address.servers == ["tls://localhost"] && address.user == nil)
+    let token = try BrokerAddress("nats://s3cr3t@localhost/FEED")
+    #expect(token.user == "s3cr3t" && token.password == nil)
     #expect(try BrokerAddress("nats://localhost/FEED/").subject == nil)
   }
 
   @Test(arguments: [
     ("nats://localhost", "want a stream behind the host"), ("nats://localhost/", "want a stream behind the host"),
     ("nats://localhost/A/b/c", "want a stream behind the host"), ("http://localhost/A", "want nats://"),
+    ("nats://:x@localhost/A", "want a name before the @"), ("nats://j:%zz@localhost/A", "write a % in a password"),
     ("nats://localhost/A.B", "the stream's name"), ("nats:///A", "want the name or address of a host"),
     ("nats://a,,b/A", "want the name or address of a host"), ("nats://localhost:x/A", "x is no port"),
     ("nats://[::1]:99999/A", "99999 is no port"), ("nats://localhost/A/b..c", "the subject must be words"),

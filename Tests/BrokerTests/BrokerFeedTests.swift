@@ -142,9 +142,18 @@
         try broker.publish(#"{"id":"1","text":"Dank u wel."}"#)
         try broker.publish("kapot")
         try broker.publish(#"{"id":"3","text":"vieze hoer"}"#)
-        let run = try score(broker, "FEED/feed", "--drain", "--min-level", "log", "--fields", "id")
-        #expect(run.output.hasPrefix(#"{"id":"3","#) && run.output.split(separator: "\n").count == 1)
-        #expect(run.status == 3)
+        try Places.withFolder { (folder: URL) throws in
+          let metrics = folder.appending(path: "weerbaar.prom")
+          let run = try score(
+            broker, "FEED/feed", "--drain", "--min-level", "log", "--fields", "id", "--metrics", metrics.path)
+          #expect(run.output.hasPrefix(#"{"id":"3","#) && run.output.split(separator: "\n").count == 1)
+          #expect(run.status == 3)
+          let text = try String(contentsOf: metrics, encoding: .utf8)
+          for line in [
+            "weerbaar_feed_waiting_messages 0", "weerbaar_feed_delivered_total 3", "weerbaar_feed_dead_letters_total 1",
+            "weerbaar_read_total 3", "weerbaar_latency_seconds_count 3",
+          ] { #expect(text.contains("\n\(line)\n"), "\(text)") }
+        }
         #expect(try broker.count("FEED") == 0 && broker.count("FEED_DEAD") == 1)
       }
     }
@@ -246,6 +255,16 @@
           #expect(run.status == 1)
           #expect(run.error.contains(wanted), "\(run.error)")
         }
+      }
+      try TestBroker.with(user: "jan") { broker in
+        let refused = try score(broker, "FEED/feed")
+        #expect(
+          refused.status == 1 && refused.error.contains("the server does not let this user in"), "\(refused.error)")
+        let address = broker.address("FEED/feed").replacingOccurrences(of: "//", with: "//jan:j%61n@")
+        let run = try Program.run(["score", "--drain", "--from", address])
+        #expect(run.status == 0, "\(run.error)")
+        let file = try Program.run(["score", "--drain", "--from", address + "?ca=/none/such"])
+        #expect(file.status == 1 && file.error.hasPrefix("weerbaar: /none/such: cannot be read"), "\(file.error)")
       }
       let dutch = try Program.run(["score", "--language", "nl", "--from", "nats://127.0.0.1:1/FEED/feed"])
       #expect(dutch.error.hasPrefix("weerbaar: nats://127.0.0.1:1/FEED/feed: geen verbinding: "), "\(dutch.error)")

@@ -19,10 +19,11 @@
     private var connection: OpaquePointer?
     private var context: OpaquePointer?
 
-    private init(folder: URL, hasJetStream: Bool, maximumPayload: Int) throws {
+    private init(folder: URL, hasJetStream: Bool, maximumPayload: Int, user: String?) throws {
       port = try Self.freePort()
       let configuration = folder.appending(path: "nats.conf")
       var text = "host: 127.0.0.1\nport: \(port)\nmax_payload: \(maximumPayload)\n"
+      if let user { text += "authorization { user: \(user), password: \(user) }\n" }
       if hasJetStream { text += "jetstream { store_dir: \"\(folder.path)/store\" }\n" }
       try Data(text.utf8).write(to: configuration)
       process.executableURL = URL(filePath: try Self.program.get())
@@ -31,7 +32,7 @@
       process.standardOutput = FileHandle.nullDevice
       try process.run()
       for _ in 0..<400 where connection == nil {
-        natsConnection_ConnectTo(&connection, "nats://127.0.0.1:\(port)")
+        natsConnection_ConnectTo(&connection, "nats://\(user.map { "\($0):\($0)@" } ?? "")127.0.0.1:\(port)")
         if connection == nil { usleep(25_000) }
       }
       guard connection != nil else { throw Failure(reason: "nats-server does not start") }
@@ -47,10 +48,12 @@
 
     /// Gives a server that is there for the time of the call.
     static func with(
-      hasJetStream: Bool = true, maximumPayload: Int = 1 << 20, _ body: (TestBroker) throws -> Void
+      hasJetStream: Bool = true, maximumPayload: Int = 1 << 20, user: String? = nil,
+      _ body: (TestBroker) throws -> Void
     ) throws {
       try Places.withFolder { (folder: URL) throws in
-        let broker = try TestBroker(folder: folder, hasJetStream: hasJetStream, maximumPayload: maximumPayload)
+        let broker = try TestBroker(
+          folder: folder, hasJetStream: hasJetStream, maximumPayload: maximumPayload, user: user)
         try body(broker)
       }
     }

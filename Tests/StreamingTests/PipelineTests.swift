@@ -69,6 +69,19 @@ private func options(jobs: Int) throws -> ScoringOptions {
     #expect(sink.isFinished)
   }
 
+  @Test func theResultOfEachLineIsMarked() throws {
+    let lines = [#"{"text":"Dank u wel."}"#, "kapot", #"{"text":"vieze hoer"}"#, #"{"text":"vieze hoer"}"#]
+    let batch = Batch(capacity: 1000)
+    Array(lines.joined(separator: "\n").utf8).withUnsafeBufferPointer { batch.append($0) }
+    let options = ScoringOptions(minimumLevel: .log, marksResults: true)
+    try BatchScorer(scorer: scorer.get(), options: options).score(batch)
+    #expect(batch.outputEnds.count == 4 && batch.outputEnds[0] == 0 && batch.outputEnds[1] == 0)
+    let half = batch.output.count / 2
+    #expect(half > 0 && batch.outputEnds[2] == half && batch.outputEnds[3] == batch.output.count)
+    batch.reset(capacity: 1000)
+    #expect(batch.outputEnds.isEmpty)
+  }
+
   @Test func aSlowSinkHoldsTheSourceBack() throws {
     let source = LineSource(lines)
     let sink = CollectingSink()
