@@ -42,7 +42,7 @@ public enum Bootstrap {
     var sample: [Outcome] = []
     for _ in 0..<(units > 0 ? draws : 0) {
       for unit in times.indices { times[unit] = 0 }
-      for _ in 0..<units { times[Int(random.next() % UInt64(units))] += 1 }
+      for _ in 0..<units { times[random.below(units)] += 1 }
       sample.removeAll(keepingCapacity: true)
       for (index, outcome) in outcomes.enumerated() {
         for _ in 0..<times[unitOf[index]] { sample.append(outcome) }

@@ -46,7 +46,7 @@ struct Counterfactuals {
       for place in places {
         let word = text[place]
         if chosen[word] == nil, let list = others[word] {
-          chosen[word] = list[Int(random.next() % UInt64(list.count))]
+          chosen[word] = list[random.below(list.count)]
         }
         copy.text += text[last..<place.lowerBound] + (chosen[word] ?? String(word))
         last = place.upperBound

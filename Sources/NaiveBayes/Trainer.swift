@@ -11,7 +11,7 @@ public struct TrainingOptions: Sendable {
   /// Rounds: after each, the attention that parts get is set anew from the weights found.
   public var rounds = 2
   /// Cost of a text on the wrong side of the margin, against the size of the weights.
-  public var cost: Float = 1
+  public var cost: Float = 2
   /// How much more a text with the answer yes costs than one with no, for each question.
   public var positiveCost = Lanes(repeating: 1)
   /// The score of a text without any known feature, for each question: fixed, below the threshold.
