@@ -94,20 +94,17 @@ public enum ModelBuilder {
     }
     let bags = try ModelTraining.bags(
       everything, lexicon: lexicon, families: plan.families, jobs: plan.jobs, groups: groups, weights: weights)
-    progress("cross-validating in \(plan.folds) folds, by \(split)")
+    progress("training in \(plan.folds) folds, by \(split), and on everything")
+    let trained = ModelTraining.crossValidate(
+      bags, folds: plan.folds, options: plan.options, jobs: plan.jobs, final: plan.featureLimit > 0)
     // Only the messages themselves are judged, not their copies.
-    let scores = Array(
-      ModelTraining.crossValidate(bags, folds: plan.folds, options: plan.options, jobs: plan.jobs)
-        .prefix(messages.count))
+    let scores = Array(trained.scores.prefix(messages.count))
     let parameters = ModelTraining.parameters(messages, scores: scores, plan: plan)
     let predictions = ModelTraining.predictions(messages, scores: scores, parameters: parameters)
     let figures = EvaluationFigures(predictions)
-    guard plan.featureLimit > 0 else {
+    guard let model = trained.model else {
       return BuiltModel(file: [], parameters: parameters, predictions: predictions, figures: figures, split: split)
     }
-    progress("training on everything")
-    let model = Trainer.train(
-      bags, chosen: bags.indices.filter { bags[$0].weight > 0 }, options: plan.options)
     progress("packing")
     let file = try Model.encode(
       lexicon: lexicon, model: model, parameters: parameters, featureLimit: plan.featureLimit)

@@ -148,12 +148,15 @@ public enum ModelTraining {
     return found.withLock { parts in (0..<count).flatMap { parts[$0] ?? [] } }
   }
 
-  /// Raw scores of every bag by a model trained without its group.
+  /// Raw scores of every bag by a model trained without its group, and a model trained on all bags.
   ///
   /// Groups (see ``Split``) are dealt over the folds in order of their size, so that folds are about as large as each other.
+  /// All trainings stand in one queue, the longest first, so that no thread waits.
+  ///
+  /// - Parameter final: whether the model trained on everything is wanted.
   public static func crossValidate(
-    _ bags: [Bag], folds: Int, options: TrainingOptions, jobs: Int
-  ) -> [Lanes] {
+    _ bags: [Bag], folds: Int, options: TrainingOptions, jobs: Int, final: Bool
+  ) -> (scores: [Lanes], model: LinearModel?) {
     var sizes: [Int: Int] = [:]
     for bag in bags { sizes[bag.group, default: 0] += 1 }
     var foldOf: [Int: Int] = [:]
@@ -164,9 +167,10 @@ public enum ModelTraining {
       load[fold] += size
     }
     let assignment = foldOf
-    let scores = Mutex([Lanes](repeating: .zero, count: bags.count))
-    let next = Mutex(0)
-    DispatchQueue.concurrentPerform(iterations: max(1, min(jobs, folds))) { _ in
+    let found = Mutex((scores: [Lanes](repeating: .zero, count: bags.count), model: LinearModel?.none))
+    // Job -1 is the training on everything.
+    let next = Mutex(final ? -1 : 0)
+    DispatchQueue.concurrentPerform(iterations: max(1, min(jobs, folds + 1))) { _ in
       while true {
         let fold = next.withLock { value in
           defer { value += 1 }
@@ -175,11 +179,15 @@ public enum ModelTraining {
         guard fold < folds else { return }
         let training = bags.indices.filter { assignment[bags[$0].group] != fold && bags[$0].weight > 0 }
         let model = Trainer.train(bags, chosen: training, options: options)
+        if fold < 0 {
+          found.withLock { $0.model = model }
+          continue
+        }
         let results = bags.indices.filter { assignment[bags[$0].group] == fold }.map { ($0, model.score(bags[$0])) }
-        scores.withLock { all in for (index, score) in results { all[index] = score } }
+        found.withLock { found in for (index, score) in results { found.scores[index] = score } }
       }
     }
-    return scores.withLock { $0 }
+    return found.withLock { $0 }
   }
 
   /// Calibrations and thresholds from scores that the models were not trained on.

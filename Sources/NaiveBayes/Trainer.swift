@@ -31,15 +31,33 @@ public struct TrainingOptions: Sendable {
 
 /// Weights of features for sixteen questions: log-count ratios, re-weighted by a linear support-vector machine.
 public struct LinearModel: Sendable {
-  /// Feature hashes in order.
-  public internal(set) var hashes: [UInt64]
+  /// Feature hashes, each once.
+  public let hashes: [UInt64]
   /// Weights beside the hashes.
-  public internal(set) var weights: [Lanes]
-  public var intercept: Lanes
-  public var sharpness: Float
-  public var wholeShare: Float
+  public let weights: [Lanes]
+  public let intercept: Lanes
+  public let sharpness: Float
+  public let wholeShare: Float
+  private let numbers: HashNumbers
 
-  /// The pooled score (before calibration) of a bag. O(features).
+  init(hashes: [UInt64], weights: [Lanes], intercept: Lanes, sharpness: Float, wholeShare: Float) {
+    self.init(
+      numbers: HashNumbers(hashes), hashes: hashes, weights: weights, intercept: intercept, sharpness: sharpness,
+      wholeShare: wholeShare)
+  }
+
+  fileprivate init(
+    numbers: HashNumbers, hashes: [UInt64], weights: [Lanes], intercept: Lanes, sharpness: Float, wholeShare: Float
+  ) {
+    self.numbers = numbers
+    self.hashes = hashes
+    self.weights = weights
+    self.intercept = intercept
+    self.sharpness = sharpness
+    self.wholeShare = wholeShare
+  }
+
+  /// The pooled score (before calibration) of a bag. Expected O(features).
   public func score(_ bag: Bag) -> Lanes {
     var pool = PartPool(sharpness: sharpness)
     for part in bag.parts { pool.add(sum(part) * PartPool.norm(part.count)) }
@@ -48,15 +66,7 @@ public struct LinearModel: Sendable {
 
   private func sum(_ features: [UInt64]) -> Lanes {
     var sum = Lanes.zero
-    for hash in features {
-      var low = 0
-      var high = hashes.count
-      while low < high {
-        let middle = (low + high) / 2
-        if hashes[middle] < hash { low = middle + 1 } else { high = middle }
-      }
-      if low < hashes.count, hashes[low] == hash { sum += weights[low] }
-    }
+    for hash in features { if let number = numbers.number(hash) { sum += weights[Int(number)] } }
     return sum
   }
 }
@@ -125,7 +135,7 @@ public enum Trainer {
       machine.run(epochs: round == 0 ? options.epochs : options.laterEpochs, seed: options.seed &+ UInt64(round))
     }
     return LinearModel(
-      hashes: index.hashes, weights: machine.cells.map { $0.weight * $0.scale }, intercept: options.intercept,
+      numbers: index.numbers, hashes: index.hashes, weights: machine.cells.map { $0.weight * $0.scale }, intercept: options.intercept,
       sharpness: options.sharpness,
       wholeShare: options.wholeShare)
   }

@@ -27,50 +27,28 @@ public struct Bag: Sendable {
   }
 }
 
-/// Features that occur in enough texts, numbered; the hashes are in order.
-struct FeatureIndex: Sendable {
-  let hashes: [UInt64]
+/// Numbers of distinct hashes, found in expected O(1).
+struct HashNumbers: Sendable {
+  private let hashes: [UInt64]
   private let table: [UInt32]
   private let mask: Int
 
-  /// Keeps the features that occur in at least `minimum` of the chosen bags. O(n log n).
-  init(bags: [Bag], chosen: [Int], minimum: Int) {
-    var seen: [UInt64] = []
-    var one: [UInt64] = []
-    for index in chosen {
-      one.removeAll(keepingCapacity: true)
-      for part in bags[index].parts { one.append(contentsOf: part) }
-      one.append(contentsOf: bags[index].whole)
-      one.sort()
-      var previous: UInt64?
-      for hash in one where hash != previous {
-        seen.append(hash)
-        previous = hash
-      }
-    }
-    seen.sort()
-    var kept: [UInt64] = []
-    var start = 0
-    while start < seen.count {
-      var end = start + 1
-      while end < seen.count, seen[end] == seen[start] { end += 1 }
-      if end - start >= minimum { kept.append(seen[start]) }
-      start = end
-    }
-    hashes = kept
+  /// The number of a hash is its place in `hashes`. O(n).
+  init(_ hashes: [UInt64]) {
     var size = 16
-    while size < kept.count * 2 { size *= 2 }
+    while size < hashes.count * 2 { size *= 2 }
     var slots = [UInt32](repeating: .max, count: size)
-    for (number, hash) in kept.enumerated() {
+    for (number, hash) in hashes.enumerated() {
       var slot = Int(truncatingIfNeeded: hash) & (size - 1)
       while slots[slot] != .max { slot = (slot + 1) & (size - 1) }
       slots[slot] = UInt32(number)
     }
+    self.hashes = hashes
     table = slots
     mask = size - 1
   }
 
-  /// The number of a feature, or nil. Expected O(1).
+  /// The number of a hash, or nil.
   func number(_ hash: UInt64) -> UInt32? {
     var slot = Int(truncatingIfNeeded: hash) & mask
     while true {
@@ -78,6 +56,64 @@ struct FeatureIndex: Sendable {
       if number == .max { return nil }
       if hashes[Int(number)] == hash { return number }
       slot = (slot + 1) & mask
+    }
+  }
+}
+
+/// Features that occur in enough texts, numbered from the most frequent on: what is used often then lies close together.
+struct FeatureIndex: Sendable {
+  /// The hash of each number.
+  let hashes: [UInt64]
+  let numbers: HashNumbers
+
+  /// Keeps the features that occur in at least `minimum` of the chosen bags. Expected O(n log n) in the distinct features.
+  init(bags: [Bag], chosen: [Int], minimum: Int) {
+    var counts = TextCounts()
+    for (text, index) in chosen.enumerated() {
+      for part in bags[index].parts { for hash in part { counts.add(hash, text: text) } }
+      for hash in bags[index].whole { counts.add(hash, text: text) }
+    }
+    let kept = counts.entries.filter { $0.texts >= UInt32(max(minimum, 1)) }
+      .sorted { ($1.texts, $0.hash) < ($0.texts, $1.hash) }
+    hashes = kept.map(\.hash)
+    numbers = HashNumbers(hashes)
+  }
+
+  /// In how many texts each hash occurs.
+  private struct TextCounts {
+    struct Entry {
+      var hash: UInt64 = 0
+      /// 0 where the place is free.
+      var texts: UInt32 = 0
+      /// The text that was counted last, so that no text counts twice.
+      var last: UInt32 = 0
+    }
+
+    private(set) var entries = [Entry](repeating: Entry(), count: 1 << 16)
+    private var used = 0
+
+    mutating func add(_ hash: UInt64, text: Int) {
+      let slot = slot(hash)
+      if entries[slot].texts == 0 {
+        entries[slot] = Entry(hash: hash, texts: 1, last: UInt32(text))
+        used += 1
+        if used * 3 > entries.count * 2 { grow() }
+      } else if entries[slot].last != UInt32(text) {
+        entries[slot].texts += 1
+        entries[slot].last = UInt32(text)
+      }
+    }
+
+    private func slot(_ hash: UInt64) -> Int {
+      var slot = Int(truncatingIfNeeded: hash) & (entries.count - 1)
+      while entries[slot].texts != 0, entries[slot].hash != hash { slot = (slot + 1) & (entries.count - 1) }
+      return slot
+    }
+
+    private mutating func grow() {
+      let old = entries
+      entries = [Entry](repeating: Entry(), count: old.count * 2)
+      for entry in old where entry.texts != 0 { entries[slot(entry.hash)] = entry }
     }
   }
 }
@@ -101,7 +137,7 @@ struct IndexedBags: Sendable {
   }
 
   private mutating func append(_ hashes: [UInt64], _ index: FeatureIndex) {
-    for hash in hashes { if let number = index.number(hash) { features.append(number) } }
+    for hash in hashes { if let number = index.numbers.number(hash) { features.append(number) } }
     starts.append(features.count)
     sizes.append(hashes.count)
   }

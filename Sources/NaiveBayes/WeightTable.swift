@@ -124,7 +124,8 @@ public struct WeightTable: Sendable {
       for lane in 0..<lanes { size = max(size, abs(weights[lane])) }
       if size > 0.001 { sizes.append((size, feature)) }
     }
-    sizes.sort { $0.0 != $1.0 ? $0.0 > $1.0 : $0.1 < $1.1 }
+    // Of equal size, by hash: the order of the features then does not matter.
+    sizes.sort { $0.0 != $1.0 ? $0.0 > $1.0 : model.hashes[$0.1] < model.hashes[$1.1] }
     var steps = Lanes.zero
     for lane in 0..<lanes {
       let largest = sizes.prefix(limit).map { abs(model.weights[$0.1][lane]) }.max() ?? 1
