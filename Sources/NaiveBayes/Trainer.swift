@@ -113,17 +113,17 @@ public enum Trainer {
     let answers = chosen.map { bags[$0].answers }
     let asked = chosen.map { bags[$0].asked }
     let weights = chosen.map { bags[$0].weight }
-    var scale = LogCountRatios.ratios(
+    var squares = LogCountRatios.ratios(
       rows, answers: answers, asked: asked, weights: weights, featureCount: count, smoothing: options.smoothing,
       estimator: options.estimator)
     let limit = Lanes(repeating: options.largestRatio)
     for feature in 0..<count {
-      let ratio = scale[feature]
+      let ratio = squares[feature]
       let size = pointwiseMin(ratio.replacing(with: -ratio, where: ratio .< 0), limit)
-      scale[feature] = size * (1 - options.floor) + options.floor
+      let scale = size * (1 - options.floor) + options.floor
+      squares[feature] = scale * scale
     }
-    var machine = Machine(rows: rows, scale: scale, options: options)
-    scale = []
+    var machine = Machine(rows: rows, squares: squares, options: options)
     machine.signs = answers.map { LogCountRatios.lanes($0) * 2 - 1 }
     machine.costs = zip(asked, zip(answers, weights)).map { asked, rest in
       let costs = LogCountRatios.lanes(asked) * rest.1 * options.cost
@@ -135,22 +135,21 @@ public enum Trainer {
       machine.run(epochs: round == 0 ? options.epochs : options.laterEpochs, seed: options.seed &+ UInt64(round))
     }
     return LinearModel(
-      numbers: index.numbers, hashes: index.hashes, weights: machine.cells.map { $0.weight * $0.scale }, intercept: options.intercept,
+      numbers: index.numbers, hashes: index.hashes, weights: machine.weights, intercept: options.intercept,
       sharpness: options.sharpness,
       wholeShare: options.wholeShare)
   }
 
-  /// The weight of a feature and its scale, side by side so that one look-up brings both.
-  private struct Cell {
-    var weight = Lanes.zero
-    var scale: Lanes
-  }
-
   /// The dual problem and its state.
+  ///
+  /// A feature counts in a text by its scale, its ratio. The weights here are for features that count 1: the machine's own
+  /// times the scale. So a score needs one look-up a feature, and a change of a dual adds to a weight the square of the scale.
   private struct Machine {
     let rows: IndexedBags
     let options: TrainingOptions
-    var cells: [Cell]
+    private(set) var weights: [Lanes]
+    /// The squared scale of each feature.
+    private let squares: [Lanes]
     /// -1 or 1 for each question.
     var signs: [Lanes] = []
     /// Cost of each text for each question; 0 where the question is not asked.
@@ -159,41 +158,39 @@ public enum Trainer {
     /// For each row: attention times norm.
     private var factors: [Lanes]
 
-    init(rows: IndexedBags, scale: [Lanes], options: TrainingOptions) {
+    init(rows: IndexedBags, squares: [Lanes], options: TrainingOptions) {
       self.rows = rows
       self.options = options
-      cells = scale.map { Cell(scale: $0) }
+      self.squares = squares
+      weights = [Lanes](repeating: .zero, count: squares.count)
       duals = [Lanes](repeating: .zero, count: rows.firstRow.count - 1)
       factors = [Lanes](repeating: .zero, count: rows.starts.count - 1)
     }
 
     @inline(__always)
     private static func sum(
-      _ features: UnsafeBufferPointer<UInt32>, _ range: Range<Int>, _ cells: UnsafeMutableBufferPointer<Cell>
+      _ features: UnsafeBufferPointer<UInt32>, _ range: Range<Int>, _ values: UnsafeBufferPointer<Lanes>
     ) -> Lanes {
       var sum = Lanes.zero
-      for position in range {
-        let cell = Int(features[position])
-        sum += cells[cell].weight * cells[cell].scale
-      }
+      for position in range { sum += values[Int(features[position])] }
       return sum
     }
 
     @inline(__always)
     private static func add(
       _ change: Lanes, _ features: UnsafeBufferPointer<UInt32>, _ range: Range<Int>,
-      _ cells: UnsafeMutableBufferPointer<Cell>
+      _ squares: UnsafeBufferPointer<Lanes>, _ weights: UnsafeMutableBufferPointer<Lanes>
     ) {
       for position in range {
-        let cell = Int(features[position])
-        cells[cell].weight += change * cells[cell].scale
+        let feature = Int(features[position])
+        weights[feature] += change * squares[feature]
       }
     }
 
-    /// The cells, moved out so that the rest of the state can be read while they change.
-    private mutating func take() -> [Cell] {
-      defer { cells = [] }
-      return cells
+    /// The weights, moved out so that the rest of the state can be read while they change.
+    private mutating func take() -> [Lanes] {
+      defer { weights = [] }
+      return weights
     }
 
     private func range(_ row: Int) -> Range<Int> { rows.starts[row]..<rows.starts[row + 1] }
@@ -201,72 +198,82 @@ public enum Trainer {
     /// Sets what each part counts, and brings the weights in line with it.
     mutating func setAttention(even: Bool) {
       var taken = take()
-      defer { cells = taken }
+      defer { weights = taken }
       rows.features.withUnsafeBufferPointer { features in
-        taken.withUnsafeMutableBufferPointer { cells in
-          for bag in duals.indices {
-            let first = rows.firstRow[bag]
-            let whole = rows.firstRow[bag + 1] - 1
-            var total = Lanes.zero
-            for row in first..<whole {
-              let norm = PartPool.norm(rows.sizes[row])
-              factors[row] =
-                even || whole - first == 1
-                ? Lanes(repeating: 1)
-                : PartPool.attention(Self.sum(features, range(row), cells) * norm, options.sharpness)
-              total += factors[row]
+        squares.withUnsafeBufferPointer { squares in
+          taken.withUnsafeMutableBufferPointer { weights in
+            for bag in duals.indices {
+              let first = rows.firstRow[bag]
+              let whole = rows.firstRow[bag + 1] - 1
+              var total = Lanes.zero
+              for row in first..<whole {
+                let norm = PartPool.norm(rows.sizes[row])
+                factors[row] =
+                  even || whole - first == 1
+                  ? Lanes(repeating: 1)
+                  : PartPool.attention(
+                    Self.sum(features, range(row), UnsafeBufferPointer(weights)) * norm, options.sharpness)
+                total += factors[row]
+              }
+              for row in first..<whole { factors[row] = factors[row] / total * PartPool.norm(rows.sizes[row]) }
+              factors[whole] = Lanes(repeating: PartPool.norm(rows.sizes[whole]) * options.wholeShare)
             }
-            for row in first..<whole { factors[row] = factors[row] / total * PartPool.norm(rows.sizes[row]) }
-            factors[whole] = Lanes(repeating: PartPool.norm(rows.sizes[whole]) * options.wholeShare)
-          }
-          for cell in cells.indices { cells[cell].weight = .zero }
-          for bag in duals.indices where duals[bag] != .zero {
-            for row in rows.firstRow[bag]..<rows.firstRow[bag + 1] {
-              Self.add(duals[bag] * signs[bag] * factors[row], features, range(row), cells)
+            for feature in weights.indices { weights[feature] = .zero }
+            for bag in duals.indices where duals[bag] != .zero {
+              for row in rows.firstRow[bag]..<rows.firstRow[bag + 1] {
+                Self.add(duals[bag] * signs[bag] * factors[row], features, range(row), squares, weights)
+              }
             }
           }
         }
       }
     }
 
-    /// The squared length of a text as a vector, for each question.
-    private func length(_ bag: Int) -> Lanes {
-      var length = Lanes.zero
-      for row in rows.firstRow[bag]..<rows.firstRow[bag + 1] {
-        var squares = Lanes.zero
-        for position in range(row) {
-          let size = cells[Int(rows.features[position])].scale
-          squares += size * size
+    /// The squared length of each text as a vector, for each question.
+    private func lengths() -> [Lanes] {
+      rows.features.withUnsafeBufferPointer { features in
+        squares.withUnsafeBufferPointer { squares in
+          duals.indices.map { bag in
+            var length = Lanes.zero
+            for row in rows.firstRow[bag]..<rows.firstRow[bag + 1] {
+              length += Self.sum(features, range(row), squares) * factors[row] * factors[row]
+            }
+            return length
+          }
         }
-        length += squares * factors[row] * factors[row]
       }
-      return length
     }
 
     mutating func run(epochs: Int, seed: UInt64) {
       var random = SplitMix64(seed: seed)
       var order = Array(duals.indices)
-      let lengths = order.map(length)
+      let lengths = lengths()
       var taken = take()
-      defer { cells = taken }
+      defer { weights = taken }
       rows.features.withUnsafeBufferPointer { features in
-        taken.withUnsafeMutableBufferPointer { cells in
-          for _ in 0..<epochs {
-            random.shuffle(&order)
-            for bag in order {
-              let cost = costs[bag]
-              let rowRange = rows.firstRow[bag]..<rows.firstRow[bag + 1]
-              var score = options.intercept
-              for row in rowRange { score += Self.sum(features, range(row), cells) * factors[row] }
-              let slack = 1 / (2 * cost.replacing(with: 1, where: cost .== 0))
-              let gradient = score * signs[bag] - 1 + slack * duals[bag]
-              let old = duals[bag]
-              var new = pointwiseMax(old - gradient / (lengths[bag] + slack), Lanes.zero)
-              new = new.replacing(with: 0, where: cost .== 0)
-              let step = new - old
-              if step == .zero { continue }
-              duals[bag] = new
-              for row in rowRange { Self.add(step * signs[bag] * factors[row], features, range(row), cells) }
+        squares.withUnsafeBufferPointer { squares in
+          taken.withUnsafeMutableBufferPointer { weights in
+            for _ in 0..<epochs {
+              random.shuffle(&order)
+              for bag in order {
+                let cost = costs[bag]
+                let rowRange = rows.firstRow[bag]..<rows.firstRow[bag + 1]
+                var score = options.intercept
+                for row in rowRange {
+                  score += Self.sum(features, range(row), UnsafeBufferPointer(weights)) * factors[row]
+                }
+                let slack = 1 / (2 * cost.replacing(with: 1, where: cost .== 0))
+                let gradient = score * signs[bag] - 1 + slack * duals[bag]
+                let old = duals[bag]
+                var new = pointwiseMax(old - gradient / (lengths[bag] + slack), Lanes.zero)
+                new = new.replacing(with: 0, where: cost .== 0)
+                let step = new - old
+                if step == .zero { continue }
+                duals[bag] = new
+                for row in rowRange {
+                  Self.add(step * signs[bag] * factors[row], features, range(row), squares, weights)
+                }
+              }
             }
           }
         }
