@@ -40,7 +40,7 @@ let package = Package(
       name: "NaiveBayes", dependencies: ["CWeights", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
     .target(
-      name: "Weerbaar", dependencies: ["DutchText", "AbuseLexicon", "NaiveBayes"],
+      name: "Weerbaar", dependencies: ["DutchText", "AbuseLexicon", "NaiveBayes", "CWeights"],
       swiftSettings: strict),
     .systemLibrary(
       name: "SimdjsonLibrary", providers: [.apt(["libsimdjson-dev"])]),

@@ -9,7 +9,7 @@ public final class Lexicon: Sendable {
   /// One form in the hash table.
   struct Slot: BitwiseCopyable {
     var hash: UInt64 = 0
-    /// Where in `patternLists` the patterns are that this form anchors; 0 is none.
+    /// Where in `candidates` the patterns are that this form anchors; 0 is none.
     var patterns: UInt32 = 0
     /// Low half of the hash of the lemma.
     var lemma: UInt32 = 0
@@ -26,13 +26,22 @@ public final class Lexicon: Sendable {
     var classNumber: UInt8
     var categories: UInt8
     var strength: UInt8
-    /// How many words may stand between the anchor and the element to its left and right; 255 where there is none.
-    var leftGap: UInt8 = .max
-    var rightGap: UInt8 = .max
-    var reserved: UInt8 = 0
-    /// The signs of those elements.
+    var reserved: (UInt8, UInt8, UInt8) = (0, 0, 0)
+  }
+
+  /// A pattern that a form anchors, with what tells soonest that it is not there. The candidates of a form stand
+  /// together, so that they are read in one go.
+  struct Candidate: BitwiseCopyable {
+    /// The signs of the elements to the left and right of the anchor.
     var left = Signs.all
     var right = Signs.all
+    var pattern: UInt32 = 0
+    /// How many words may stand between the anchor and those elements; 255 where there is none.
+    var leftGap: UInt8 = .max
+    var rightGap: UInt8 = .max
+    /// 1 for the last candidate of a form.
+    var isLast: UInt8 = 0
+    var reserved: UInt8 = 0
   }
 
   struct Element: BitwiseCopyable {
@@ -60,7 +69,7 @@ public final class Lexicon: Sendable {
   let patterns: PlainTable<Pattern>
   let elements: PlainTable<Element>
   let alternatives: PlainTable<UInt32>
-  let patternLists: PlainTable<UInt32>
+  let candidates: PlainTable<Candidate>
   /// Forms of strong abuse words, for wildcards and typing errors: bytes, and where each form starts.
   let abuseBytes: PlainTable<UInt8>
   let abuseStarts: PlainTable<UInt32>
@@ -69,6 +78,11 @@ public final class Lexicon: Sendable {
   /// Keys of words whose inner letters may have changed places, and the abuse forms beside them.
   let scrambleKeys: PlainTable<UInt64>
   let scrambleForms: PlainTable<UInt32>
+  /// Which hashes may be those of forms that compounds are made of, of forms that run-together words are cut into, and of
+  /// forms or keys by which a typing error is undone.
+  let partFilter: HashFilter
+  let segmentFilter: HashFilter
+  let fuzzyFilter: HashFilter
 
   /// Number of forms.
   public var formCount: Int { slots.values.count { $0.hash != 0 } }
@@ -112,13 +126,14 @@ public final class Lexicon: Sendable {
     writer.write(table: patterns)
     writer.write(table: elements)
     writer.write(table: alternatives)
-    writer.write(table: patternLists)
+    writer.write(table: candidates)
     writer.write(table: abuseBytes)
     writer.write(table: abuseStarts)
     writer.write(table: deletionKeys)
     writer.write(table: deletionForms)
     writer.write(table: scrambleKeys)
     writer.write(table: scrambleForms)
+    for filter in [partFilter, segmentFilter, fuzzyFilter] { writer.write(table: filter.words) }
     return writer.bytes
   }
 
@@ -135,21 +150,27 @@ public final class Lexicon: Sendable {
     patterns = try reader.readTable(Pattern.self, owner)
     elements = try reader.readTable(Element.self, owner)
     alternatives = try reader.readTable(UInt32.self, owner)
-    patternLists = try reader.readTable(UInt32.self, owner)
+    candidates = try reader.readTable(Candidate.self, owner)
     abuseBytes = try reader.readTable(UInt8.self, owner)
     abuseStarts = try reader.readTable(UInt32.self, owner)
     deletionKeys = try reader.readTable(UInt64.self, owner)
     deletionForms = try reader.readTable(UInt32.self, owner)
     scrambleKeys = try reader.readTable(UInt64.self, owner)
     scrambleForms = try reader.readTable(UInt32.self, owner)
+    partFilter = try HashFilter(reader.readTable(UInt64.self, owner))
+    segmentFilter = try HashFilter(reader.readTable(UInt64.self, owner))
+    fuzzyFilter = try HashFilter(reader.readTable(UInt64.self, owner))
   }
 
   init(
     classNames: [String], superclassNames: [String], superclasses: [UInt8], slots: [Slot], patterns: [Pattern],
     elements: [Element], alternatives: [UInt32],
-    patternLists: [UInt32], abuseBytes: [UInt8], abuseStarts: [UInt32], deletionKeys: [UInt64], deletionForms: [UInt32],
+    candidates: [Candidate], abuseBytes: [UInt8], abuseStarts: [UInt32], deletionKeys: [UInt64], deletionForms: [UInt32],
     scrambleKeys: [UInt64], scrambleForms: [UInt32]
   ) {
+    partFilter = HashFilter(slots.filter { $0.flags & Self.partFlag != 0 }.map(\.hash))
+    segmentFilter = HashFilter(slots.filter { $0.flags & Self.segmentFlag != 0 }.map(\.hash))
+    fuzzyFilter = HashFilter(slots.filter { $0.strength >= 3 }.map(\.hash) + deletionKeys + scrambleKeys)
     self.classNames = classNames
     self.superclassNames = superclassNames
     self.superclasses = superclasses
@@ -157,7 +178,7 @@ public final class Lexicon: Sendable {
     self.patterns = PlainTable(patterns)
     self.elements = PlainTable(elements)
     self.alternatives = PlainTable(alternatives)
-    self.patternLists = PlainTable(patternLists)
+    self.candidates = PlainTable(candidates)
     self.abuseBytes = PlainTable(abuseBytes)
     self.abuseStarts = PlainTable(abuseStarts)
     self.deletionKeys = PlainTable(deletionKeys)

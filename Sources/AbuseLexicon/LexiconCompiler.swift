@@ -178,7 +178,6 @@ public enum LexiconCompiler {
         }
         let anchor = cost.indices.min { cost[$0] < cost[$1] } ?? 0
         patterns[index].anchor = UInt8(anchor)
-        setSigns(index, draft, anchor: anchor)
         for word in draft[anchor].words { forms[word, default: FormRecord()].patterns.append(UInt32(index)) }
         for element in draft {
           let start = alternatives.count
@@ -191,7 +190,7 @@ public enum LexiconCompiler {
               kind: element.isAny ? 2 : 0, gapBefore: element.gapBefore, signs: Self.signs(element)))
         }
       }
-      var patternLists: [UInt32] = [0]
+      var candidates = [Lexicon.Candidate(isLast: 1)]
       let hashes = forms.keys.sorted()
       let capacity = max(16, hashes.count * 5 / 4)
       var slots = [Lexicon.Slot](repeating: Lexicon.Slot(), count: capacity)
@@ -205,27 +204,31 @@ public enum LexiconCompiler {
         slot.strength = record.strength
         slot.flags = record.flags
         if !record.patterns.isEmpty {
-          slot.patterns = UInt32(patternLists.count)
-          patternLists.append(UInt32(record.patterns.count))
-          patternLists.append(contentsOf: record.patterns)
+          slot.patterns = UInt32(candidates.count)
+          candidates += record.patterns.map { candidate(Int($0)) }
+          candidates[candidates.count - 1].isLast = 1
         }
         var index = Int(hash.multipliedFullWidth(by: UInt64(capacity)).high)
         while slots[index].hash != 0 { index = index + 1 == capacity ? 0 : index + 1 }
         slots[index] = slot
       }
-      return lexicon(slots, elements, alternatives, patternLists)
+      return lexicon(slots, elements, alternatives, candidates)
     }
 
-    /// Notes what must stand beside a pattern's anchor for the pattern to be worth trying.
-    private mutating func setSigns(_ index: Int, _ draft: [DraftElement], anchor: Int) {
+    /// A pattern with what must stand beside its anchor for it to be worth trying.
+    private func candidate(_ index: Int) -> Lexicon.Candidate {
+      let draft = drafts[index]
+      let anchor = Int(patterns[index].anchor)
+      var candidate = Lexicon.Candidate(pattern: UInt32(index))
       if anchor > 0 {
-        patterns[index].leftGap = draft[anchor].gapBefore
-        patterns[index].left = Self.signs(draft[anchor - 1])
+        candidate.leftGap = draft[anchor].gapBefore
+        candidate.left = Self.signs(draft[anchor - 1])
       }
       if anchor + 1 < draft.count {
-        patterns[index].rightGap = draft[anchor + 1].gapBefore
-        patterns[index].right = Self.signs(draft[anchor + 1])
+        candidate.rightGap = draft[anchor + 1].gapBefore
+        candidate.right = Self.signs(draft[anchor + 1])
       }
+      return candidate
     }
 
     private static func signs(_ element: DraftElement) -> Signs {
@@ -237,7 +240,8 @@ public enum LexiconCompiler {
     }
 
     private func lexicon(
-      _ slots: [Lexicon.Slot], _ elements: [Lexicon.Element], _ alternatives: [UInt32], _ patternLists: [UInt32]
+      _ slots: [Lexicon.Slot], _ elements: [Lexicon.Element], _ alternatives: [UInt32],
+      _ candidates: [Lexicon.Candidate]
     ) -> Lexicon {
       var bytes: [UInt8] = []
       var starts: [UInt32] = []
@@ -268,7 +272,7 @@ public enum LexiconCompiler {
       return Lexicon(
         classNames: classes.map(\.name), superclassNames: superclassNames, superclasses: superclasses, slots: slots,
         patterns: patterns, elements: elements,
-        alternatives: alternatives, patternLists: patternLists, abuseBytes: bytes, abuseStarts: starts,
+        alternatives: alternatives, candidates: candidates, abuseBytes: bytes, abuseStarts: starts,
         deletionKeys: deletions.map(\.0), deletionForms: deletions.map(\.1),
         scrambleKeys: scrambles.map(\.0), scrambleForms: scrambles.map(\.1))
     }
@@ -277,18 +281,21 @@ public enum LexiconCompiler {
 
 enum Fuzzy {
   /// A hash that words share whose first and last letters are the same and whose other letters are the same in any order.
-  static func scrambleKey(_ word: [UInt8]) -> UInt64 {
-    guard word.count > 2 else { return FixedHash.bytes(word) }
+  static func scrambleKey(_ word: some RandomAccessCollection<UInt8>) -> UInt64 {
+    guard word.count > 2, let first = word.first, let last = word.last else { return FixedHash.bytes(word) }
     return FixedHash.combine(
-      FixedHash.bytes([word[0], word[word.count - 1]]), FixedHash.bytes(word[1..<word.count - 1].sorted()))
+      FixedHash.bytes(CollectionOfOne(first), CollectionOfOne(last)),
+      FixedHash.bytes(word.dropFirst().dropLast().sorted()))
+  }
+
+  /// The hash of a word without the letter at a place.
+  @inline(__always)
+  static func hash(_ word: UnsafeBufferPointer<UInt8>, without skipped: Int) -> UInt64 {
+    FixedHash.bytes(word[..<skipped], word[(skipped + 1)...])
   }
 
   /// Hashes of a word with each of its letters left out once.
   static func deletions(_ word: [UInt8]) -> [UInt64] {
-    var keys: Set<UInt64> = []
-    for skipped in word.indices {
-      keys.insert(FixedHash.bytes(word.enumerated().lazy.filter { $0.offset != skipped }.map(\.element)))
-    }
-    return keys.sorted()
+    word.withUnsafeBufferPointer { word in Set(word.indices.map { hash(word, without: $0) }).sorted() }
   }
 }

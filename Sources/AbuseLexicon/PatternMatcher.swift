@@ -67,30 +67,34 @@ extension Lexicon {
   private func match(
     _ words: UnsafeBufferPointer<PatternWord>, _ index: Int, _ base: Int, _ found: (PatternMatch) -> Void
   ) {
-    let lists = patternLists.values
-    guard let table = patterns.values.baseAddress else { return }
-    let list = Int(words[index].patterns)
-    for offset in 1...Int(lists[list]) {
-      let pattern = table + Int(lists[list + offset])
-      if pattern.pointee.rightGap != .max,
-        !Self.stands(pattern.pointee.right, words, index + 1, index + 2 + Int(pattern.pointee.rightGap))
-      {
-        continue
+    guard var candidate = candidates.values.baseAddress.map({ $0 + Int(words[index].patterns) }) else { return }
+    while true {
+      if mayStand(candidate, words, index) {
+        let pattern = patterns[Int(candidate.pointee.pattern)]
+        let anchor = Int(pattern.anchor)
+        if let last = extend(words, index, pattern, anchor, step: 1),
+          let first = extend(words, index, pattern, anchor, step: -1)
+        {
+          found(
+            PatternMatch(
+              classNumber: pattern.classNumber, categories: pattern.categories, strength: pattern.strength,
+              first: base + first, last: base + last))
+        }
       }
-      if pattern.pointee.leftGap != .max,
-        !Self.stands(pattern.pointee.left, words, index - 1 - Int(pattern.pointee.leftGap), index)
-      {
-        continue
-      }
-      let anchor = Int(pattern.pointee.anchor)
-      guard let last = extend(words, index, pattern.pointee, anchor, step: 1),
-        let first = extend(words, index, pattern.pointee, anchor, step: -1)
-      else { continue }
-      found(
-        PatternMatch(
-          classNumber: pattern.pointee.classNumber, categories: pattern.pointee.categories,
-          strength: pattern.pointee.strength, first: base + first, last: base + last))
+      if candidate.pointee.isLast != 0 { return }
+      candidate += 1
     }
+  }
+
+  /// Whether the words beside the anchor may be what a pattern asks for there.
+  @inline(__always)
+  private func mayStand(
+    _ candidate: UnsafePointer<Candidate>, _ words: UnsafeBufferPointer<PatternWord>, _ index: Int
+  ) -> Bool {
+    let right = candidate.pointee.rightGap
+    if right != .max, !Self.stands(candidate.pointee.right, words, index + 1, index + 2 + Int(right)) { return false }
+    let left = candidate.pointee.leftGap
+    return left == .max || Self.stands(candidate.pointee.left, words, index - 1 - Int(left), index)
   }
 
   /// Whether a word with some of these signs stands in a range of the sentence.

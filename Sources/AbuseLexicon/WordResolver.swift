@@ -19,9 +19,9 @@ extension Lexicon {
   }
 
   private func part(_ word: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Slot? {
-    guard range.count >= 3, let slot = slot(FixedHash.bytes(word[range])), slot.flags & Self.partFlag != 0 else {
-      return nil
-    }
+    guard range.count >= 3 else { return nil }
+    let hash = FixedHash.bytes(word[range])
+    guard partFilter.mayContain(hash), let slot = slot(hash), slot.flags & Self.partFlag != 0 else { return nil }
     return slot
   }
 
@@ -100,28 +100,27 @@ extension Lexicon {
 
   /// An abuse word of five letters or more with one letter too few, too many, wrong, or two swapped.
   private func misspelt(_ word: UnsafeBufferPointer<UInt8>) -> WordMatch? {
-    let letters = Array(word)
-    if let number = deletionForm(FixedHash.bytes(letters)) { return match(form: number, .fuzzy) }
-    for skipped in letters.indices {
-      let key = FixedHash.bytes(letters.enumerated().lazy.filter { $0.offset != skipped }.map(\.element))
-      if let slot = slot(key), slot.strength >= 3, letters.count >= 6 {
+    if let number = deletionForm(FixedHash.bytes(word)) { return match(form: number, .fuzzy) }
+    for skipped in word.indices {
+      let key = Fuzzy.hash(word, without: skipped)
+      guard fuzzyFilter.mayContain(key), word.count >= 6 else { continue }
+      if let slot = slot(key), slot.strength >= 3 {
         var match = WordMatch(slot, .fuzzy)
         match.patterns = 0
         return match
       }
-      if letters.count >= 6, let number = deletionForm(key) { return match(form: number, .fuzzy) }
+      if let number = deletionForm(key) { return match(form: number, .fuzzy) }
     }
-    if letters.count >= 7, let number = scrambledForm(Fuzzy.scrambleKey(letters)) {
-      return match(form: number, .fuzzy)
-    }
+    if word.count >= 7, let number = scrambledForm(Fuzzy.scrambleKey(word)) { return match(form: number, .fuzzy) }
     return nil
   }
 
-  private func scrambledForm(_ key: UInt64) -> UInt32? { Self.find(key, scrambleKeys, scrambleForms) }
+  private func scrambledForm(_ key: UInt64) -> UInt32? { find(key, scrambleKeys, scrambleForms) }
 
-  private func deletionForm(_ key: UInt64) -> UInt32? { Self.find(key, deletionKeys, deletionForms) }
+  private func deletionForm(_ key: UInt64) -> UInt32? { find(key, deletionKeys, deletionForms) }
 
-  private static func find(_ key: UInt64, _ keys: PlainTable<UInt64>, _ forms: PlainTable<UInt32>) -> UInt32? {
+  private func find(_ key: UInt64, _ keys: PlainTable<UInt64>, _ forms: PlainTable<UInt32>) -> UInt32? {
+    guard fuzzyFilter.mayContain(key) else { return nil }
     var low = 0
     var high = keys.count
     while low < high {
@@ -205,27 +204,29 @@ extension Lexicon {
   public func segment(_ word: UnsafeBufferPointer<UInt8>) -> [Range<Int>]? {
     guard word.count >= 6, word.count <= 60 else { return nil }
     for byte in word where byte &- 97 >= 26 { return nil }
-    var cost = [Int](repeating: Int.max, count: word.count + 1)
-    var from = [Int](repeating: 0, count: word.count + 1)
-    cost[0] = 0
-    for end in 1...word.count {
-      for start in max(0, end - 24)..<end where cost[start] != Int.max {
-        let length = end - start
-        guard length >= 2 || word[start] == UInt8(ascii: "u") else { continue }
-        guard let slot = slot(FixedHash.bytes(word[start..<end])), slot.flags & Self.segmentFlag != 0 else { continue }
-        let price = cost[start] + (length <= 2 ? 14 : 10)
-        if price < cost[end] {
-          cost[end] = price
-          from[end] = start
+    var ranges: [Range<Int>] = []
+    withUnsafeTemporaryAllocation(of: (cost: Int32, from: Int32).self, capacity: word.count + 1) { best in
+      best.initialize(repeating: (.max, 0))
+      best[0].cost = 0
+      for start in word.indices where best[start].cost != .max {
+        var hash = FixedHash.Running()
+        for end in start + 1...min(start + 24, word.count) {
+          hash.add(word[end - 1])
+          guard end - start >= 2 || word[start] == UInt8(ascii: "u") else { continue }
+          let price = best[start].cost + (end - start <= 2 ? 14 : 10)
+          guard price < best[end].cost else { continue }
+          let key = hash.value
+          guard segmentFilter.mayContain(key), let slot = slot(key), slot.flags & Self.segmentFlag != 0 else { continue }
+          best[end] = (price, Int32(start))
         }
       }
-    }
-    guard cost[word.count] != Int.max else { return nil }
-    var ranges: [Range<Int>] = []
-    var end = word.count
-    while end > 0 {
-      ranges.append(from[end]..<end)
-      end = from[end]
+      guard best[word.count].cost != .max else { return }
+      var end = word.count
+      while end > 0 {
+        let start = Int(best[end].from)
+        ranges.append(start..<end)
+        end = start
+      }
     }
     guard ranges.count >= 2, word.count >= ranges.count * 3 else { return nil }
     return ranges.reversed()

@@ -1,6 +1,7 @@
 #include "CWeights.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
 #pragma STDC FP_CONTRACT OFF
 
@@ -140,3 +141,10 @@ WIDE void weerbaar_probabilities(const float *scores, const double *slopes, cons
   odds = 1 / (1 + odds);
   memcpy(out, &odds, 64);
 }
+
+void *weerbaar_zeros(size_t size) {
+  void *zeros = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return zeros == MAP_FAILED ? NULL : zeros;
+}
+
+void weerbaar_release(void *zeros, size_t size) { munmap(zeros, size); }

@@ -25,6 +25,30 @@ public enum FixedHash {
     return mix(hash)
   }
 
+  /// The hash of some bytes and others behind them. O(n).
+  @inlinable @inline(__always)
+  public static func bytes<First: Sequence<UInt8>, Second: Sequence<UInt8>>(_ first: First, _ second: Second) -> UInt64 {
+    var running = Running()
+    for byte in first { running.add(byte) }
+    for byte in second { running.add(byte) }
+    return running.value
+  }
+
+  /// The hash of bytes that come one after another.
+  public struct Running: BitwiseCopyable, Sendable {
+    @usableFromInline var hash = FixedHash.offset
+
+    @inlinable @inline(__always)
+    public init() {}
+
+    @inlinable @inline(__always)
+    public mutating func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* FixedHash.prime }
+
+    /// The hash of the bytes so far, the same as of all at once.
+    @inlinable @inline(__always)
+    public var value: UInt64 { FixedHash.mix(hash) }
+  }
+
   /// The hash of a string's UTF-8.
   public static func string(_ text: String) -> UInt64 { bytes(text.utf8) }
 

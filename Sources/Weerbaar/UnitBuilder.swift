@@ -4,6 +4,9 @@ internal import DutchText
 /// Turns analyzed text into units: looks words up, takes the reading of a disguise where it means something, cuts words
 /// that run together, finds patterns, and marks scope.
 struct UnitBuilder: ~Copyable {
+  /// How many tokens ahead the records of words are asked for.
+  private static let ahead = 3
+
   let lexicon: Lexicon
   let roles: ClassRoles
   let words: WordMemory
@@ -36,6 +39,10 @@ struct UnitBuilder: ~Copyable {
     var quotedSince = 0
     var saySentence: UInt32 = .max
     while token < tokens.count {
+      if token + Self.ahead < tokens.count {
+        let coming = tokens[token + Self.ahead]
+        if coming.kind == .word { words.expect(slice(bytes, coming.foldedStart, coming.foldedEnd)) }
+      }
       while reading < readings.count, Int(readings[reading].firstToken) < token { reading += 1 }
       let isRead = reading < readings.count && Int(readings[reading].firstToken) == token
       if tokens[token].kind == .symbol, !isRead {

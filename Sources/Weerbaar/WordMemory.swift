@@ -1,4 +1,5 @@
 internal import AbuseLexicon
+internal import CWeights
 internal import DutchText
 internal import NaiveBayes
 
@@ -35,14 +36,17 @@ struct WordRecord: BitwiseCopyable {
 /// memory has a fixed size, and a new word takes the place of an old one. What it answers does not depend on what it
 /// has seen. One for each thread.
 final class WordMemory {
+  private typealias Key = (UInt64, UInt64, UInt64)
+
   /// The longest word that is remembered, in bytes.
   private static let longest = 24
-  private static let indexBits: UInt64 = 15
+  private static let indexBits: UInt64 = 17
 
   let lexicon: Lexicon
   let extractor: FeatureExtractor
   private let weights: WeightTable?
   private let languages = LanguageIdentifier.standard
+  /// Zeros at first, which are empty records; pages that no word falls on are never touched.
   private let records: UnsafeMutablePointer<WordRecord>
   /// For words too long to be remembered.
   private let passing: UnsafeMutablePointer<WordRecord>
@@ -55,9 +59,9 @@ final class WordMemory {
     self.lexicon = lexicon
     extractor = FeatureExtractor(families: families, roles: ClassRoles(lexicon))
     self.weights = weights
-    let count = 1 << Int(Self.indexBits)
-    records = .allocate(capacity: count)
-    records.initialize(repeating: WordRecord(), count: count)
+    let size = MemoryLayout<WordRecord>.stride << Int(Self.indexBits)
+    guard let zeros = weerbaar_zeros(size) else { fatalError("no memory for \(size) bytes") }
+    records = zeros.bindMemory(to: WordRecord.self, capacity: 1 << Int(Self.indexBits))
     passing = .allocate(capacity: 1)
     passing.initialize(to: WordRecord())
     stem = .allocate(capacity: 64)
@@ -65,7 +69,7 @@ final class WordMemory {
   }
 
   deinit {
-    records.deallocate()
+    weerbaar_release(records, MemoryLayout<WordRecord>.stride << Int(Self.indexBits))
     passing.deallocate()
     stem.deallocate()
   }
@@ -76,28 +80,46 @@ final class WordMemory {
   @inline(__always)
   func record(of form: UnsafeBufferPointer<UInt8>) -> UnsafePointer<WordRecord> {
     guard form.count <= Self.longest, let base = form.baseAddress else { return pass(form) }
-    let bytes = UnsafeRawPointer(base)
-    // Eight bytes each; those behind the form are cut off.
-    let cut = UInt64.max >> UInt64(-form.count &* 8 & 63)
-    var key = (UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)), UInt64(0), UInt64(0))
-    if form.count <= 8 {
-      key.0 &= cut
-    } else {
-      key.1 = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-      if form.count <= 16 {
-        key.1 &= cut
-      } else {
-        key.2 = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)) & cut
-      }
-    }
-    let hash = FixedHash.combine(key.0 ^ key.2, key.1)
-    let record = records + Int(hash >> (64 - Self.indexBits))
+    let key = Self.key(base, form.count)
+    let record = place(key)
     if record.pointee.key.0 == key.0, record.pointee.key.1 == key.1, record.pointee.key.2 == key.2 {
       return UnsafePointer(record)
     }
     fill(record, form)
     record.pointee.key = key
     return UnsafePointer(record)
+  }
+
+  /// Has the place of a form's record brought near, for a look-up soon after.
+  @inline(__always)
+  func expect(_ form: UnsafeBufferPointer<UInt8>) {
+    guard form.count <= Self.longest, let base = form.baseAddress else { return }
+    weerbaar_prefetch(place(Self.key(base, form.count)), MemoryLayout<WordRecord>.stride)
+  }
+
+  @inline(__always)
+  private func place(_ key: Key) -> UnsafeMutablePointer<WordRecord> {
+    records + Int(FixedHash.combine(key.0 ^ key.2, key.1) >> (64 - Self.indexBits))
+  }
+
+  /// The bytes of a form, padded with zeros.
+  @inline(__always)
+  private static func key(_ base: UnsafePointer<UInt8>, _ count: Int) -> Key {
+    let bytes = UnsafeRawPointer(base)
+    // Eight bytes each; those behind the form are cut off.
+    let cut = UInt64.max >> UInt64(-count &* 8 & 63)
+    var key: Key = (UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self)), 0, 0)
+    if count <= 8 {
+      key.0 &= cut
+    } else {
+      key.1 = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+      if count <= 16 {
+        key.1 &= cut
+      } else {
+        key.2 = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self)) & cut
+      }
+    }
+    return key
   }
 
   private func pass(_ form: UnsafeBufferPointer<UInt8>) -> UnsafePointer<WordRecord> {

@@ -52,4 +52,14 @@ void weerbaar_exp(const float *_Nonnull x, float *_Nonnull out);
 void weerbaar_probabilities(
   const float *_Nonnull scores, const double *_Nonnull slopes, const double *_Nonnull offsets, float *_Nonnull out);
 
+/// Asks for the cache lines of `size` bytes.
+static inline __attribute__((always_inline)) void weerbaar_prefetch(const void *_Nonnull place, size_t size) {
+  for (size_t offset = 0; offset < size; offset += 64) __builtin_prefetch((const char *)place + offset);
+}
+
+/// `size` bytes of zeros from the system, null where there is no memory. They are given
+/// back with `weerbaar_release`.
+void *_Nullable weerbaar_zeros(size_t size);
+void weerbaar_release(void *_Nonnull zeros, size_t size);
+
 #endif
