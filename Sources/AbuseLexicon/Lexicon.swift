@@ -165,7 +165,8 @@ public final class Lexicon: Sendable {
   init(
     classNames: [String], superclassNames: [String], superclasses: [UInt8], slots: [Slot], patterns: [Pattern],
     elements: [Element], alternatives: [UInt32],
-    candidates: [Candidate], abuseBytes: [UInt8], abuseStarts: [UInt32], deletionKeys: [UInt64], deletionForms: [UInt32],
+    candidates: [Candidate], abuseBytes: [UInt8], abuseStarts: [UInt32], deletionKeys: [UInt64],
+    deletionForms: [UInt32],
     scrambleKeys: [UInt64], scrambleForms: [UInt32]
   ) {
     partFilter = HashFilter(slots.filter { $0.flags & Self.partFlag != 0 }.map(\.hash))

@@ -216,7 +216,9 @@ extension Lexicon {
           let price = best[start].cost + (end - start <= 2 ? 14 : 10)
           guard price < best[end].cost else { continue }
           let key = hash.value
-          guard segmentFilter.mayContain(key), let slot = slot(key), slot.flags & Self.segmentFlag != 0 else { continue }
+          guard segmentFilter.mayContain(key), let slot = slot(key), slot.flags & Self.segmentFlag != 0 else {
+            continue
+          }
           best[end] = (price, Int32(start))
         }
       }

@@ -27,7 +27,8 @@ public enum FixedHash {
 
   /// The hash of some bytes and others behind them. O(n).
   @inlinable @inline(__always)
-  public static func bytes<First: Sequence<UInt8>, Second: Sequence<UInt8>>(_ first: First, _ second: Second) -> UInt64 {
+  public static func bytes<First: Sequence<UInt8>, Second: Sequence<UInt8>>(_ first: First, _ second: Second) -> UInt64
+  {
     var running = Running()
     for byte in first { running.add(byte) }
     for byte in second { running.add(byte) }

@@ -170,3 +170,29 @@ private func entry(_ lemma: String, _ inflection: String) throws -> LexiconEntry
     #expect(throws: LexiconError.self) { try lexicon("ga <none>\tslur\ti\t2\tm") }
   }
 }
+
+@Suite struct HashFilterTests {
+  @Test func whatIsThereIsNeverRefusedAndWhatIsNotNearlyAlways() {
+    var generator = SeededGenerator(seed: 17)
+    let there = (0..<50_000).map { _ in UInt64.random(in: .min ... .max, using: &generator) }
+    let filter = HashFilter(there)
+    #expect(there.allSatisfy(filter.mayContain))
+    let others = (0..<50_000).map { _ in UInt64.random(in: .min ... .max, using: &generator) }
+    // 50,000 of 524,288 bits: about one in ten.
+    #expect((4_000...5_500).contains(others.count { filter.mayContain($0) }))
+    #expect(!others.contains { HashFilter([]).mayContain($0) })
+  }
+
+  @Test func aHashInPiecesIsThatOfTheWhole() {
+    let word = Array("verkeersdrempel".utf8)
+    for cut in 0...word.count {
+      #expect(FixedHash.bytes(word[..<cut], word[cut...]) == FixedHash.bytes(word))
+    }
+    word.withUnsafeBufferPointer { word in
+      for skipped in word.indices {
+        let left = word.enumerated().filter { $0.offset != skipped }.map(\.element)
+        #expect(Fuzzy.hash(word, without: skipped) == FixedHash.bytes(left))
+      }
+    }
+  }
+}

@@ -102,12 +102,34 @@ private func bags() -> [Bag] {
     #expect(WeightTable.encode(first, limit: 100) == WeightTable.encode(second, limit: 100))
   }
 
+  /// Features are counted once a text, however often they stand in it, and numbered from the most frequent on.
+  @Test func featuresAreNumberedByTheirTexts() {
+    var generator = SeededGenerator(seed: 31)
+    let known = (0..<9_000).map { _ in UInt64.random(in: .min ... .max, using: &generator) }
+    var all: [Bag] = []
+    var texts: [UInt64: Int] = [:]
+    for _ in 0..<400 {
+      // Few are drawn often, many seldom; some stand twice in a text, in a part and in the whole.
+      let drawn = (0..<200).map { _ in
+        known[Int.random(in: 0..<known.count, using: &generator) >> Int.random(in: 0...9, using: &generator)]
+      }
+      all.append(Bag(parts: [Array(drawn[..<120])], whole: Array(drawn[80...]), answers: 0, group: 0))
+      for hash in Set(drawn) { texts[hash, default: 0] += 1 }
+    }
+    let index = FeatureIndex(bags: all, chosen: Array(all.indices), minimum: 3)
+    #expect(Set(index.hashes) == Set(texts.filter { $0.value >= 3 }.keys))
+    let counts = index.hashes.map { texts[$0] ?? 0 }
+    #expect(counts == counts.sorted(by: >))
+    for (number, hash) in index.hashes.enumerated() { #expect(index.numbers.number(hash) == UInt32(number)) }
+    for (hash, count) in texts where count < 3 { #expect(index.numbers.number(hash) == nil) }
+  }
+
   @Test func rareFeaturesAreLeftOut() {
     var all = bags()
     all[0].parts[0].append(42)
     let model = Trainer.train(all, chosen: Array(all.indices), options: TrainingOptions())
     #expect(!model.hashes.contains(42))
-    #expect(model.hashes == model.hashes.sorted())
+    #expect(Set(model.hashes).count == model.hashes.count)
   }
 
   @Test func oneStrongPartIsNotDilutedByManyWeakOnes() {
