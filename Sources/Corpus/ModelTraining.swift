@@ -20,7 +20,7 @@ public struct TrainingPlan: Sendable {
   public var counterfactuals = 2
   public var counterfactualWeight: Float = 0.5
   /// How much macro-F1 the threshold may give up for recall.
-  public var thresholdLoss = 0.002
+  public var thresholdLoss = 0.004
   /// Share of the batches that is trained on, for a learning curve; the test is always on every writer's messages.
   public var share = 1.0
   /// Threads used; the result does not depend on it.
