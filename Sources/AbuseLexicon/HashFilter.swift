@@ -2,7 +2,7 @@
 struct HashFilter: Sendable {
   private static let indexBits: UInt64 = 19
 
-  /// The bits, 64 together; empty in a lexicon without any.
+  /// The bits, 64 together.
   let words: PlainTable<UInt64>
 
   /// A filter of these hashes. O(n).

@@ -9,7 +9,7 @@ extension Lexicon {
     guard word.count >= 5, word.count <= 40 else { return WordMatch() }
     for byte in word where byte &- 97 >= 26 { return WordMatch() }
     if let found = compound(word) { return found }
-    if let found = misspelt(word) { return found }
+    if let found = misspelt(word, hash: hash) { return found }
     return openCompound(word) ?? WordMatch()
   }
 
@@ -99,11 +99,12 @@ extension Lexicon {
   }
 
   /// An abuse word of five letters or more with one letter too few, too many, wrong, or two swapped.
-  private func misspelt(_ word: UnsafeBufferPointer<UInt8>) -> WordMatch? {
-    if let number = deletionForm(FixedHash.bytes(word)) { return match(form: number, .fuzzy) }
+  private func misspelt(_ word: UnsafeBufferPointer<UInt8>, hash: UInt64) -> WordMatch? {
+    if let number = deletionForm(hash) { return match(form: number, .fuzzy) }
+    guard word.count >= 6 else { return nil }
     for skipped in word.indices {
       let key = Fuzzy.hash(word, without: skipped)
-      guard fuzzyFilter.mayContain(key), word.count >= 6 else { continue }
+      guard fuzzyFilter.mayContain(key) else { continue }
       if let slot = slot(key), slot.strength >= 3 {
         var match = WordMatch(slot, .fuzzy)
         match.patterns = 0

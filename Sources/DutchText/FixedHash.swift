@@ -20,9 +20,9 @@ public enum FixedHash {
   /// The hash of bytes. O(n).
   @inlinable @inline(__always)
   public static func bytes<Bytes: Sequence<UInt8>>(_ bytes: Bytes) -> UInt64 {
-    var hash = offset
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* prime }
-    return mix(hash)
+    var running = Running()
+    for byte in bytes { running.add(byte) }
+    return running.value
   }
 
   /// The hash of some bytes and others behind them. O(n).

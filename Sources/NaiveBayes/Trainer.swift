@@ -32,30 +32,13 @@ public struct TrainingOptions: Sendable {
 /// Weights of features for sixteen questions: log-count ratios, re-weighted by a linear support-vector machine.
 public struct LinearModel: Sendable {
   /// Feature hashes, each once.
-  public let hashes: [UInt64]
+  public var hashes: [UInt64] { numbers.hashes }
+  let numbers: HashNumbers
   /// Weights beside the hashes.
   public let weights: [Lanes]
   public let intercept: Lanes
   public let sharpness: Float
   public let wholeShare: Float
-  private let numbers: HashNumbers
-
-  init(hashes: [UInt64], weights: [Lanes], intercept: Lanes, sharpness: Float, wholeShare: Float) {
-    self.init(
-      numbers: HashNumbers(hashes), hashes: hashes, weights: weights, intercept: intercept, sharpness: sharpness,
-      wholeShare: wholeShare)
-  }
-
-  fileprivate init(
-    numbers: HashNumbers, hashes: [UInt64], weights: [Lanes], intercept: Lanes, sharpness: Float, wholeShare: Float
-  ) {
-    self.numbers = numbers
-    self.hashes = hashes
-    self.weights = weights
-    self.intercept = intercept
-    self.sharpness = sharpness
-    self.wholeShare = wholeShare
-  }
 
   /// The pooled score (before calibration) of a bag. Expected O(features).
   public func score(_ bag: Bag) -> Lanes {
@@ -135,7 +118,7 @@ public enum Trainer {
       machine.run(epochs: round == 0 ? options.epochs : options.laterEpochs, seed: options.seed &+ UInt64(round))
     }
     return LinearModel(
-      numbers: index.numbers, hashes: index.hashes, weights: machine.weights, intercept: options.intercept,
+      numbers: index.numbers, weights: machine.weights, intercept: options.intercept,
       sharpness: options.sharpness,
       wholeShare: options.wholeShare)
   }

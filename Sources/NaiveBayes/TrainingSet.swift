@@ -29,7 +29,8 @@ public struct Bag: Sendable {
 
 /// Numbers of distinct hashes, found in expected O(1).
 struct HashNumbers: Sendable {
-  private let hashes: [UInt64]
+  /// The hash of each number.
+  let hashes: [UInt64]
   private let table: [UInt32]
   private let mask: Int
 
@@ -62,9 +63,9 @@ struct HashNumbers: Sendable {
 
 /// Features that occur in enough texts, numbered from the most frequent on: what is used often then lies close together.
 struct FeatureIndex: Sendable {
-  /// The hash of each number.
-  let hashes: [UInt64]
   let numbers: HashNumbers
+  /// The hash of each number.
+  var hashes: [UInt64] { numbers.hashes }
 
   /// Keeps the features that occur in at least `minimum` of the chosen bags. Expected O(n log n) in the distinct features.
   init(bags: [Bag], chosen: [Int], minimum: Int) {
@@ -75,8 +76,7 @@ struct FeatureIndex: Sendable {
     }
     let kept = counts.entries.filter { $0.texts >= UInt32(max(minimum, 1)) }
       .sorted { ($1.texts, $0.hash) < ($0.texts, $1.hash) }
-    hashes = kept.map(\.hash)
-    numbers = HashNumbers(hashes)
+    numbers = HashNumbers(kept.map(\.hash))
   }
 
   /// In how many texts each hash occurs.

@@ -41,6 +41,8 @@ final class WordMemory {
   /// The longest word that is remembered, in bytes.
   private static let longest = 24
   private static let indexBits: UInt64 = 17
+  /// Bytes of all records.
+  private static let size = MemoryLayout<WordRecord>.stride << Int(indexBits)
 
   let lexicon: Lexicon
   let extractor: FeatureExtractor
@@ -59,8 +61,7 @@ final class WordMemory {
     self.lexicon = lexicon
     extractor = FeatureExtractor(families: families, roles: ClassRoles(lexicon))
     self.weights = weights
-    let size = MemoryLayout<WordRecord>.stride << Int(Self.indexBits)
-    guard let zeros = weerbaar_zeros(size) else { fatalError("no memory for \(size) bytes") }
+    guard let zeros = weerbaar_zeros(Self.size) else { fatalError("out of memory for the memory of words") }
     records = zeros.bindMemory(to: WordRecord.self, capacity: 1 << Int(Self.indexBits))
     passing = .allocate(capacity: 1)
     passing.initialize(to: WordRecord())
@@ -69,7 +70,7 @@ final class WordMemory {
   }
 
   deinit {
-    weerbaar_release(records, MemoryLayout<WordRecord>.stride << Int(Self.indexBits))
+    weerbaar_release(records, Self.size)
     passing.deallocate()
     stem.deallocate()
   }

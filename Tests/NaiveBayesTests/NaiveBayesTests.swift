@@ -152,7 +152,7 @@ private func bags() -> [Bag] {
       return lanes
     }
     let model = LinearModel(
-      hashes: hashes, weights: weights, intercept: Lanes(repeating: -2), sharpness: 1.5, wholeShare: 1)
+      numbers: HashNumbers(hashes), weights: weights, intercept: Lanes(repeating: -2), sharpness: 1.5, wholeShare: 1)
     try Places.withFolder { (folder: URL) throws in
       let url = folder.appending(path: "w.model")
       // With room to spare, no bucket is full.
@@ -224,7 +224,7 @@ private func bags() -> [Bag] {
     let strengths = hashes.indices.map { $0 * 37 % 100 }
     let weights = strengths.map { Lanes(repeating: Float($0) / 10 + 0.1) }
     let model = LinearModel(
-      hashes: hashes, weights: weights, intercept: .zero, sharpness: 1, wholeShare: 1)
+      numbers: HashNumbers(hashes), weights: weights, intercept: .zero, sharpness: 1, wholeShare: 1)
     try Places.withFolder { (folder: URL) throws in
       let url = folder.appending(path: "w.model")
       try Data(ModelFile.encode([("weights", WeightTable.encode(model, limit: 1_000))])).write(to: url)
