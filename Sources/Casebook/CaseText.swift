@@ -5,12 +5,13 @@ internal import Weerbaar
 
 /// What a terminal shows of a casebook, in Dutch or English.
 public struct CaseText {
-  private let isDutch: Bool
+  private let language: MessageLanguage
+  private var isDutch: Bool { language == .nl }
   private let columns: Int
   private let colour: Bool
 
   public init(language: MessageLanguage, columns: Int, colour: Bool) {
-    isDutch = language == .nl
+    self.language = language
     self.columns = max(60, columns)
     self.colour = colour
   }
@@ -82,7 +83,7 @@ public struct CaseText {
       entry.isErased ? say("(gewist)", "(erased)") : entry.categories.map(name).joined(separator: ", ")
     var line =
       fitted(entry.name.description, 8) + fitted(day(entry.time ?? entry.received), 17) + level
-      + fitted(name(entry.state), 10) + fitted(ReportMarkup.platform(entry.platform), 10)
+      + fitted(name(entry.state), 10) + fitted(ReportMarkup.platform(entry.platform, language), 10)
       + fitted(entry.shownSender, widths.sender - 1) + " " + String(plain(kinds).prefix(widths.kinds)) + "\n"
     if showingText, let evidence = entry.evidence {
       line += "        " + String(plain(evidence.message.text).prefix(columns - 8)) + "\n"
@@ -121,7 +122,7 @@ public struct CaseText {
     }
     for entry in dossier.entries where message == nil || entry.name == message { out += "\n" + show(entry) }
     let steps = dossier.steps.filter { message == nil || $0.record.subject == message?.description }
-    let told = steps.compactMap { step in CaseWords.step(step).map { (step.record, $0) } }
+    let told = steps.compactMap { step in CaseWords.step(step, language).map { (step.record, $0) } }
     if !told.isEmpty {
       out += "\n" + bold(say("Wat er is gedaan", "What was done")) + "\n"
       for (record, text) in told { out += "  \(day(record.time))  \(plain(record.actor)): \(plain(text))\n" }
@@ -140,19 +141,23 @@ public struct CaseText {
     var out =
       bold(say("Bericht \(entry.name)", "Message \(entry.name)")) + " · "
       + painted(name(entry.level), entry.level) + " · \(name(entry.state)) · \(day(entry.time)) · "
-      + ReportMarkup.platform(entry.platform) + "\n"
+      + ReportMarkup.platform(entry.platform, language) + "\n"
     guard let evidence = entry.evidence else {
       return out + say("  De inhoud is gewist.", "  The content was erased.") + "\n  SHA-256 \(entry.digest)\n"
     }
-    out += "  \(say("Van", "From")): \(plain(ReportMarkup.name(evidence.message.author)))"
+    out += "  \(say("Van", "From")): \(plain(ReportMarkup.name(evidence.message.author, language)))"
     if let recipient = evidence.message.recipient {
-      out += " · \(say("aan", "to")): \(plain(ReportMarkup.name(recipient)))"
+      out += " · \(say("aan", "to")): \(plain(ReportMarkup.name(recipient, language)))"
     }
     out += "\n"
-    for other in evidence.before { out += "  │ \(plain(ReportMarkup.name(other.author))): \(plain(other.text))\n" }
+    for other in evidence.before {
+      out += "  │ \(plain(ReportMarkup.name(other.author, language))): \(plain(other.text))\n"
+    }
     let lines = evidence.message.text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     for line in lines { out += "  ┃ \(plain(String(line)))\n" }
-    for other in evidence.after { out += "  │ \(plain(ReportMarkup.name(other.author))): \(plain(other.text))\n" }
+    for other in evidence.after {
+      out += "  │ \(plain(ReportMarkup.name(other.author, language))): \(plain(other.text))\n"
+    }
     let percent = Int(((evidence.assessment.score ?? 0) * 100).rounded())
     out +=
       "  \(entry.categories.map(name).joined(separator: ", ")) · \(say("kans", "probability")) \(percent) % · "

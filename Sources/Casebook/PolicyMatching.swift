@@ -22,14 +22,17 @@ extension OfficePolicy {
     return senders.first { OfficePolicy.names(author, $0.name, $0.handles) }
   }
 
-  /// The protected persons to whom a message is sent or whom it names.
+  /// The protected persons to whom a message is sent, or of whom it speaks: by name or account, by surname beside her
+  /// function, a form of address of her gender or her party, or by her function where no other person can be meant.
   public func protectedPersons(in message: Message) -> [ProtectedPerson] {
     guard !protected.isEmpty else { return [] }
     let text = message.text.lowercased()
-    return protected.filter { person in
+    let mentioned = PersonMention(protected).persons(in: message.text)
+    return protected.enumerated().filter { index, person in
+      if mentioned.contains(index) { return true }
       if let recipient = message.recipient, OfficePolicy.names(recipient, person.name, person.handles) { return true }
       return ([person.name] + person.handles).contains { OfficePolicy.holds(text, OfficePolicy.folded($0)) }
-    }
+    }.map(\.element)
   }
 
   /// Whether a text holds a name as words of their own.

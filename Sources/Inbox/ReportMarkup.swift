@@ -33,13 +33,12 @@ public enum ReportMarkup {
   }
 
   /// A person as readers know her.
-  public static func name(_ party: Party?) -> String {
-    guard let party else { return "onbekende afzender" }
-    if let name = party.name, let handle = party.handle { return "\(name) (\(handle))" }
-    return party.name ?? party.handle ?? party.id ?? "onbekende afzender"
+  public static func name(_ party: Party?, _ language: MessageLanguage = .nl) -> String {
+    if let name = party?.name, let handle = party?.handle { return "\(name) (\(handle))" }
+    return party?.name ?? party?.handle ?? party?.id ?? (language == .nl ? "onbekende afzender" : "unknown sender")
   }
 
-  public static func platform(_ platform: Message.Platform) -> String {
+  public static func platform(_ platform: Message.Platform, _ language: MessageLanguage = .nl) -> String {
     switch platform {
     case .x: "X"
     case .instagram: "Instagram"
@@ -50,7 +49,7 @@ public enum ReportMarkup {
     case .tiktok: "TikTok"
     case .youtube: "YouTube"
     case .email: "e-mail"
-    case .other: "overig"
+    case .other: language == .nl ? "overig" : "other"
     }
   }
 

@@ -3,9 +3,10 @@ internal import Weerbaar
 
 /// Words, numbers and dates in the language of the reader.
 struct Wording: Sendable {
-  let isDutch: Bool
+  let language: MessageLanguage
+  var isDutch: Bool { language == .nl }
 
-  init(_ language: MessageLanguage) { isDutch = language == .nl }
+  init(_ language: MessageLanguage) { self.language = language }
 
   func callAsFunction(_ dutch: String, _ english: String) -> String { isDutch ? dutch : english }
 
@@ -58,14 +59,7 @@ struct Wording: Sendable {
     return "\(Wording.months[month - 1].prefix(3)) \(parts[0])"
   }
 
-  func platform(_ platform: Message.Platform) -> String {
-    guard !isDutch else { return ReportMarkup.platform(platform) }
-    switch platform {
-    case .email: return "e-mail"
-    case .other: return "other"
-    default: return ReportMarkup.platform(platform)
-    }
-  }
+  func platform(_ platform: Message.Platform) -> String { ReportMarkup.platform(platform, language) }
 
   func channel(_ channel: Message.Channel?) -> String {
     guard !isDutch else { return ReportMarkup.channel(channel) }
@@ -87,8 +81,5 @@ struct Wording: Sendable {
     sender.party.name ?? sender.party.handle ?? sender.party.id ?? unknown
   }
 
-  func name(_ party: Party?) -> String {
-    if party == nil || party?.key == nil { return self("onbekende afzender", "unknown sender") }
-    return ReportMarkup.name(party)
-  }
+  func name(_ party: Party?) -> String { ReportMarkup.name(party?.key == nil ? nil : party, language) }
 }

@@ -241,6 +241,69 @@ import Weerbaar
     #expect(policy.protectedPersons(in: about).count == 1)
   }
 
+  @Test func protectedPersonsAreFoundByFunctionGenderAndParty() {
+    var policy = OfficePolicy()
+    func person(_ name: String, _ gender: String, _ function: String, _ party: String) -> ProtectedPerson {
+      var person = ProtectedPerson(name: name)
+      person.gender = gender
+      person.function = function
+      person.party = party
+      return person
+    }
+    policy.protected = [
+      person("Fleur van Dalen", "vrouw", "wethouder", "Dorpsbelang"),
+      person("Karel Houtman", "m", "wethouder", "Water Natuurlijk"),
+      person("Ilse Poortvliet", "V", "burgemeester", ""),
+    ]
+    func found(_ text: String) -> [String] { policy.protectedPersons(in: message(text)).map(\.name) }
+    #expect(found("Wethouder Van Dalen moet opzouten") == ["Fleur van Dalen"])
+    #expect(found("mevrouw van dalen moet opzouten") == ["Fleur van Dalen"])
+    #expect(found("Meneer Van Dalen, de bakker") == [])
+    #expect(found("Van Dalen moet opzouten") == [])
+    #expect(found("Die van Dalen van dorpsbelang, tja") == ["Fleur van Dalen"])
+    #expect(found("die burgemeester van jullie") == ["Ilse Poortvliet"])
+    #expect(found("de burgemeester Poortvliet") == ["Ilse Poortvliet"])
+    #expect(found("burgemeester Jansen van Ergensveen") == [])
+    #expect(found("de burgemeester. Jansen zei het al") == ["Ilse Poortvliet"])
+    #expect(found("die wethouder moet weg") == [])
+    #expect(found("Meneer de wethouder moet weg") == ["Karel Houtman"])
+    #expect(found("de wethouder van Water Natuurlijk moet weg") == ["Karel Houtman"])
+    #expect(found("burgemeesters genoeg") == [])
+    #expect(found("") == [])
+  }
+
+  @Test func aCaseIsShownInTheLanguageAskedFor() throws {
+    try withCasebook { casebook, _ in
+      var item = evidence("Trut, ga weg", "@boos")
+      item.message.author = nil
+      _ = try casebook.add([item], policy: .standard, actor: "test")
+      try casebook.move(CaseName(1), to: .police, note: "aangifte 12", actor: "test")
+      try casebook.recordDossier(1, sha256: String(repeating: "a", count: 64), actor: "test")
+      func shown(_ language: MessageLanguage) throws -> String {
+        let texts = try NextSteps.standard(language)
+        return CaseText(language: language, columns: 100, colour: false).show(
+          try casebook.dossier(1, texts: texts), texts: texts)
+      }
+      let english = try shown(.en)
+      for words in ["What was done", "case opened", "state: police: aangifte 12", "dossier made", "unknown sender"] {
+        #expect(english.contains(words))
+      }
+      let dutch = try shown(.nl)
+      for words in ["Wat er is gedaan", "zaak geopend", "dossier gemaakt", "onbekende afzender"] {
+        #expect(dutch.contains(words))
+        #expect(!english.contains(words))
+      }
+    }
+  }
+
+  @Test func formsOfAddressAreReadableAndTellEachGender() {
+    #expect(FormsOfAddress.standard.gender(named: "Vrouw") == "vrouw")
+    #expect(FormsOfAddress.standard.gender(named: "M") == "man")
+    #expect(FormsOfAddress.standard.gender(titled: "mevr") == "vrouw")
+    #expect(FormsOfAddress.standard.gender(titled: "dhr") == "man")
+    #expect(FormsOfAddress.standard.gender(titled: "wethouder") == nil)
+  }
+
   @Test func aConversationGivesContextAcrossRuns() throws {
     var window = ConversationWindow(size: 4, lookahead: 4, length: 2)
     var contexts: [String: ([String], [String])] = [:]
