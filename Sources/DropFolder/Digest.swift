@@ -34,7 +34,8 @@ enum Digest {
     }
     text += "\nOpen zaken: \(DutchNumber.text(open.count)). U bekijkt ze met: weerbaar casebook list\n"
     let head = try casebook.head()
-    text += "\nStand van het zaakboek: \(DutchNumber.text(head.records)) regels, laatste vingerafdruk\n\(head.hash)\n"
+    let records = head.records == 1 ? "1 regel" : "\(DutchNumber.text(head.records)) regels"
+    text += "\nStand van het zaakboek: \(records), laatste vingerafdruk\n\(head.hash)\n"
     text += "Bewaar deze mail: met die vingerafdruk toont u later aan dat er niets is veranderd.\n"
     let subject =
       "Weerbaar: \(total == 0 ? "niets nieuws" : total == 1 ? "1 bericht" : "\(DutchNumber.text(total)) berichten") op \(DutchDate.day(day))"

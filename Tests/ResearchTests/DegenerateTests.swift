@@ -92,6 +92,9 @@ import Testing
   @Test func emptyTablesAndShares() throws {
     #expect(throws: Uncomputable.emptyMargin) { try ContingencyTable.pearson([[0, 0], [3, 4]]) }
     #expect(throws: Uncomputable.emptyMargin) { try ContingencyTable.fisher(0, 4, 0, 3) }
+    #expect(throws: Uncomputable.emptyMargin) { try ContingencyTable.freemanHalton([[0, 4], [0, 3], [0, 2]]) }
+    #expect(throws: Uncomputable.noObservations) { try ContingencyTable.freemanHalton([[0, 0], [0, 0]]) }
+    #expect(try ContingencyTable.freemanHalton([[40, 50, 60], [50, 60, 40], [60, 40, 50]], limit: 1000) == nil)
     #expect(throws: Uncomputable.emptyMargin) {
       try SurveyStatistics.raoScott([0, 0, 1, 1], [1, 1, 1, 1], SamplingDesign(weights: [1, 1, 1, 1]))
     }

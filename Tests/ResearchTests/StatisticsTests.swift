@@ -68,6 +68,8 @@ import Testing
       #expect(isClose(found.p, item["p"].number, 1e-10))
       #expect(found.degrees == [item["df"].number])
       #expect(isClose(try ContingencyTable.cramer(table), item["cramer"].number, 1e-10))
+      let whole = table.map { $0.map { Int($0) } }
+      #expect(isClose(try ContingencyTable.freemanHalton(whole)?.p, item["exact"].number, 1e-9))
       guard !item["fisher"].isNull else { continue }
       let counts = table.joined().map { Int($0) }
       let exact = try ContingencyTable.fisher(counts[0], counts[1], counts[2], counts[3])

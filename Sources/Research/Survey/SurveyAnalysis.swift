@@ -199,6 +199,9 @@ struct SurveyAnalysis {
         try ContingencyTable.fisher(
           levels[0].yes, levels[0].n - levels[0].yes, levels[1].yes, levels[1].n - levels[1].yes)
       }
+    } else if isSmall, let exact = try? ContingencyTable.freemanHalton(levels.map { [$0.yes, $0.n - $0.yes] }) {
+      unweighted.name = "Fisher-Freeman-Halton"
+      unweighted.result = .value(exact)
     } else {
       unweighted.result = Outcome { () throws(Uncomputable) in try ContingencyTable.pearson(table) }
       if isSmall { unweighted.name = "chi-squared (some expected counts below 5)" }

@@ -477,7 +477,10 @@ struct SurveyReport {
         case .missing(let reason):
           table.add(keys, "p", nil, "p", method: test.name, note: reason.description(in: .en))
         case .value(let result):
-          table.add(keys, "statistic", result.statistic, "statistic", n: Double(item.all.n), method: test.name)
+          // Freeman and Halton's test has none.
+          if !result.statistic.isNaN {
+            table.add(keys, "statistic", result.statistic, "statistic", n: Double(item.all.n), method: test.name)
+          }
           for (place, degrees) in result.degrees.enumerated() {
             table.add(
               keys, place == 0 ? "degrees of freedom" : "degrees of freedom, denominator", degrees, "statistic",
@@ -585,7 +588,7 @@ struct SurveyReport {
       Taylor linearisation, with replacement of clusters within strata; a stratum with one cluster is centred at the mean of all.
 
       ## Tests
-      Unweighted: Pearson's chi-squared without continuity correction; Fisher's exact test in tables of two by two with an expected count below five. \
+      Unweighted: Pearson's chi-squared without continuity correction; where an expected count is below five, Fisher's exact test, and in larger tables its extension by Freeman and Halton (1951), up to five million tables. \
       Weighted: the chi-squared with Rao and Scott's second-order correction, as an F (Thomas and Rao 1987). Holm's correction over all \
       questions compared within a grouping variable.
 

@@ -7,6 +7,7 @@ The tests of Sources/Research/Statistics read the file and compare. Where no pac
 formula is written out here a second time, with numpy, independently of the Swift code.
 """
 
+import itertools
 import json
 import warnings
 from pathlib import Path
@@ -91,16 +92,37 @@ def log_odds():
     out["logOdds"] = dict(first=first, second=second, prior=prior, **results)
 
 
+def exact_tail(table):
+    """Freeman and Halton's exact test: every table with these margins, by brute force, and scipy's probability of each."""
+    rows, columns = table.sum(axis=1), table.sum(axis=0)
+    margins = st.random_table(rows, columns)
+    here = margins.pmf(table)
+    inner = [range(min(r, c) + 1) for r in rows[:-1] for c in columns[:-1]]
+    total = 0.0
+    for cells in itertools.product(*inner):
+        other = np.zeros(table.shape, dtype=int)
+        other[:-1, :-1] = np.array(cells).reshape(len(rows) - 1, len(columns) - 1)
+        other[:-1, -1] = rows[:-1] - other[:-1, :-1].sum(axis=1)
+        other[-1] = columns - other[:-1].sum(axis=0)
+        if other.min() < 0:
+            continue
+        probability = margins.pmf(other)
+        if probability <= here * (1 + 1e-7):
+            total += probability
+    return total
+
+
 def tables():
     cases = []
     for table in ([[403, 454], [783, 1392]], [[3, 1], [1, 3]], [[0, 5], [6, 2]], [[12, 5, 9], [3, 14, 8]],
-                  [[30, 0, 4], [5, 7, 0], [8, 8, 8]]):
+                  [[30, 0, 4], [5, 7, 0], [8, 8, 8]], [[2, 40], [5, 31], [0, 12]], [[1, 9], [3, 2], [0, 6], [4, 4]]):
         table = np.array(table)
         chi2, p, df, _ = st.chi2_contingency(table, correction=False)
         case = dict(table=table, chi2=chi2, p=p, df=df, cramer=st.contingency.association(table, method="cramer"))
         if table.shape == (2, 2):
             odds, exact = st.fisher_exact(table)
             case.update(fisher=exact, odds=odds)
+        case.update(exact=exact_tail(table))
         cases.append(case)
     out["tables"] = cases
     p = np.concatenate([rng.uniform(0, 0.05, 5), rng.uniform(0, 1, 5), [0.01, 0.01]])
