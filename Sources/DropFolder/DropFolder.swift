@@ -104,7 +104,7 @@ public final class DropFolder: Sendable {
         lastSweep = .now
         try sweep(&arrivals)
       }
-      let took = try take(&arrivals)
+      let taken = try take(&arrivals)
       if lastCare.map({ ContinuousClock.now - $0 >= .seconds(15) }) ?? true {
         lastCare = .now
         startCare()
@@ -115,7 +115,7 @@ public final class DropFolder: Sendable {
         board.save(layout)
       }
       notifier.keepAlive()
-      if options.once, !took, queue.isIdle {
+      if options.once, taken == .nothingReady, queue.isIdle {
         // What still changes after twice the settling time is not waited for.
         let isLate = ContinuousClock.now - begun > options.settle * 2 + .seconds(1)
         if arrivals.count == 0 || isLate {
@@ -123,7 +123,7 @@ public final class DropFolder: Sendable {
           if arrivals.count == 0 || isLate { break }
         }
       }
-      wait(watch, milliseconds: took ? 5 : queue.isIdle ? 250 : 50)
+      wait(watch, milliseconds: taken == .some ? 5 : queue.isIdle ? 250 : 20)
     }
     if stopping() { notifier.send("STOPPING=1") }
     queue.close()
@@ -190,12 +190,21 @@ public final class DropFolder: Sendable {
     for name in try FolderLayout.names(in: layout.root) where !isOwn(name) { arrivals.note(name, movedIn: false) }
   }
 
-  /// Takes complete files, as many as workers are free. True where one was taken.
-  private func take(_ arrivals: inout Arrivals) throws -> Bool {
+  /// What came of looking for complete files.
+  private enum Taken {
+    case some
+    /// All that is there was looked at, and nothing is complete.
+    case nothingReady
+    /// No worker was free, so that complete files may be there.
+    case busy
+  }
+
+  /// Takes complete files, as many as workers are free.
+  private func take(_ arrivals: inout Arrivals) throws -> Taken {
     var took = false
-    guard queue.hasRoom(options.workers) else { return false }
+    guard queue.hasRoom(options.workers) else { return .busy }
     for name in arrivals.names {
-      guard queue.hasRoom(options.workers), !stopping() else { break }
+      guard queue.hasRoom(options.workers), !stopping() else { return took ? .some : .busy }
       let shown = FolderLayout.shown(name)
       do {
         switch arrivals.judge(name) {
@@ -215,17 +224,17 @@ public final class DropFolder: Sendable {
         }
       } catch let failure as WriteFailure where failure.isFull {
         try noRoom(failure.path)
-        return took
+        return took ? .some : .busy
       } catch CasebookError.full(let path) {
         try noRoom(path)
-        return took
+        return took ? .some : .busy
       } catch let failure as WriteFailure {
         arrivals.forget(name)
         logger.error("the file cannot be moved", metadata: ["file": "\(shown)", "reason": "\(failure.reason)"])
         board.change { $0.problem = "\(shown): \(failure.reason)" }
       }
     }
-    return took
+    return took ? .some : .nothingReady
   }
 
   private func noteQuarantine(_ name: String, _ reason: String) {

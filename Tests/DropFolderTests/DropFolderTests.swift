@@ -84,6 +84,17 @@ private struct WordAssessor: TextAssessor {
     }
   }
 
+  // More files than workers can be given at once, for longer than the time after which a changing file is left alone.
+  @Test func onceEndsWhenNoCompleteFileIsLeft() throws {
+    try withPlace { place in
+      for number in 0..<200 { try write(lines(2, "\(number)-"), place, "\(number).ndjson") }
+      let outcome = try place.run()
+      #expect(outcome.done == 200)
+      #expect(outcome.left == 0)
+      #expect(try Casebook.open(place.casebook).count() == 400)
+    }
+  }
+
   @Test func whatIsNoExportGoesToQuarantineWithTheReason() throws {
     try withPlace { place in
       try write("zomaar", place, "a.bin")
