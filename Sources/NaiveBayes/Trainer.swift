@@ -34,6 +34,8 @@ public struct LinearModel: Sendable {
   /// Feature hashes, each once.
   public var hashes: [UInt64] { numbers.hashes }
   let numbers: HashNumbers
+  /// In how many of the texts learned from each feature occurs.
+  let texts: [UInt32]
   /// Weights beside the hashes.
   public let weights: [Lanes]
   public let intercept: Lanes
@@ -118,7 +120,7 @@ public enum Trainer {
       machine.run(epochs: round == 0 ? options.epochs : options.laterEpochs, seed: options.seed &+ UInt64(round))
     }
     return LinearModel(
-      numbers: index.numbers, weights: machine.weights, intercept: options.intercept,
+      numbers: index.numbers, texts: index.texts, weights: machine.weights, intercept: options.intercept,
       sharpness: options.sharpness,
       wholeShare: options.wholeShare)
   }

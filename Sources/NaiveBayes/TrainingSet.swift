@@ -66,6 +66,8 @@ struct FeatureIndex: Sendable {
   let numbers: HashNumbers
   /// The hash of each number.
   var hashes: [UInt64] { numbers.hashes }
+  /// In how many texts the feature of each number occurs.
+  let texts: [UInt32]
 
   /// Keeps the features that occur in at least `minimum` of the chosen bags. Expected O(n log n) in the distinct features.
   init(bags: [Bag], chosen: [Int], minimum: Int) {
@@ -77,6 +79,7 @@ struct FeatureIndex: Sendable {
     let kept = counts.entries.filter { $0.texts >= UInt32(max(minimum, 1)) }
       .sorted { ($1.texts, $0.hash) < ($0.texts, $1.hash) }
     numbers = HashNumbers(kept.map(\.hash))
+    texts = kept.map(\.texts)
   }
 
   /// In how many texts each hash occurs.

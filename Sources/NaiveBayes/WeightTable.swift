@@ -116,13 +116,15 @@ public struct WeightTable: Sendable {
     return row
   }
 
-  /// Packs a model in a table with room for `limit` features, and keeps the strongest of each bucket. O(n log n).
+  /// Packs a model in a table with room for `limit` features, and keeps those of each bucket that move scores most: the largest
+  /// weight times the square root of the number of texts with the feature, which is how much the scores of texts like
+  /// those would change without it (root mean square). O(n log n).
   public static func encode(_ model: LinearModel, limit: Int) -> [UInt8] {
     var sizes: [(Float, Int)] = []
     for (feature, weights) in model.weights.enumerated() {
       var size: Float = 0
       for lane in 0..<lanes { size = max(size, abs(weights[lane])) }
-      if size > 0.001 { sizes.append((size, feature)) }
+      if size > 0.001 { sizes.append((size * Float(model.texts[feature]).squareRoot(), feature)) }
     }
     // Of equal size, by hash: the order of the features then does not matter.
     sizes.sort { $0.0 != $1.0 ? $0.0 > $1.0 : model.hashes[$0.1] < model.hashes[$1.1] }
