@@ -152,7 +152,8 @@ private func bags() -> [Bag] {
       return lanes
     }
     let model = LinearModel(
-      numbers: HashNumbers(hashes), weights: weights, intercept: Lanes(repeating: -2), sharpness: 1.5, wholeShare: 1)
+      numbers: HashNumbers(hashes), texts: hashes.map { _ in 2 }, weights: weights, intercept: Lanes(repeating: -2),
+      sharpness: 1.5, wholeShare: 1)
     try Places.withFolder { (folder: URL) throws in
       let url = folder.appending(path: "w.model")
       // With room to spare, no bucket is full.
@@ -224,7 +225,8 @@ private func bags() -> [Bag] {
     let strengths = hashes.indices.map { $0 * 37 % 100 }
     let weights = strengths.map { Lanes(repeating: Float($0) / 10 + 0.1) }
     let model = LinearModel(
-      numbers: HashNumbers(hashes), weights: weights, intercept: .zero, sharpness: 1, wholeShare: 1)
+      numbers: HashNumbers(hashes), texts: hashes.map { _ in 2 }, weights: weights, intercept: .zero, sharpness: 1,
+      wholeShare: 1)
     try Places.withFolder { (folder: URL) throws in
       let url = folder.appending(path: "w.model")
       try Data(ModelFile.encode([("weights", WeightTable.encode(model, limit: 1_000))])).write(to: url)
@@ -234,6 +236,24 @@ private func bags() -> [Bag] {
       let kept = hashes.indices.filter { table.row(hashes[$0]) != nil }.map { strengths[$0] }
       #expect(kept.reduce(0, +) / max(kept.count, 1) > 75)
       #expect(kept.min() ?? 0 > 10)
+    }
+  }
+
+  /// Of two features with equal weights the one in more texts is kept, and a rare one stays if its weight makes up for it.
+  @Test func aFullTableKeepsWhatMovesScoresMost() throws {
+    var generator = SeededGenerator(seed: 11)
+    let hashes = (0..<4_000).map { _ in UInt64.random(in: 1...UInt64.max, using: &generator) }.sorted()
+    let texts = hashes.indices.map { $0 % 4 == 0 ? UInt32(100) : 4 }
+    let weights = hashes.indices.map { Lanes(repeating: $0 % 4 == 1 ? 6 : 1) }
+    let model = LinearModel(
+      numbers: HashNumbers(hashes), texts: texts, weights: weights, intercept: .zero, sharpness: 1, wholeShare: 1)
+    try Places.withFolder { (folder: URL) throws in
+      let url = folder.appending(path: "w.model")
+      try Data(ModelFile.encode([("weights", WeightTable.encode(model, limit: 1_000))])).write(to: url)
+      let table = try ModelFile(contentsOf: url).weights("weights")
+      let kept = hashes.indices.filter { table.row(hashes[$0]) != nil }.map { $0 % 4 }
+      #expect(kept.filter { $0 == 1 }.count > kept.filter { $0 == 0 }.count)
+      #expect(kept.filter { $0 > 1 }.count * 20 < kept.count)
     }
   }
 }
