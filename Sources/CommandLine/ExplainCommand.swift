@@ -19,6 +19,9 @@ struct ExplainCommand: AsyncParsableCommand {
   func run() async throws {
     let scorer = try scorer.makeScorer()
     let text = try self.text ?? Self.readStandardInput()
+    guard text.contains(where: { !$0.isWhitespace }) else {
+      throw ValidationError(language == .nl ? "Er is geen tekst om uit te leggen." : "There is no text to explain.")
+    }
     let worker = try scorer.makeWorker()
     let assessment = worker.assess(text)
     let contributions = assessment.abstained ? [] : worker.contributions(text)

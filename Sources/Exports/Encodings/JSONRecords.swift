@@ -7,7 +7,9 @@ enum JSONRecords {
     _ file: SurveyedFile, _ input: ByteCursor, _ context: ReadContext, lists: Set<String> = [],
     _ body: (JSONValue, _ locator: String) throws -> Void
   ) throws {
-    if isLines(file) {
+    let hasList = file.outline?.members.contains { lists.contains($0.key) && $0.value.isArray } == true
+    // A document that holds its records in a list may stand on one line.
+    if !hasList, isLines(file) {
       var number = 0
       while let line = try input.line(limit: 1 << 27) {
         number += 1
@@ -34,7 +36,6 @@ enum JSONRecords {
       return
     }
     let json = JSONReader(input)
-    let hasList = file.outline?.members.contains { lists.contains($0.key) && $0.value.isArray } == true
     while try !json.isAtEnd() {
       try json.walk({ path in
         if path.count == 0 { return file.outline?.isArray == true || hasList ? .enter : .take }

@@ -93,14 +93,16 @@ struct TableMapper {
     message.direction = row.field(columns.index("direction", "richting")).flatMap {
       Message.Direction(rawValue: $0.lowercased())
     }
+    let hasFullName = columns.has("author", "author_fullname")
     let author = Party(
       id: row.field(columns.index("author_id", "user_id", "from_id", "sender_id")),
       handle: row.field(
         columns.index(
-          "author_username", "author_handle", "username", "screen_name", "handle", "user_name", "gebruikersnaam")),
+          "author_username", "author_handle", "username", "screen_name", "handle", "user_name", "gebruikersnaam"))
+        ?? (hasFullName ? row.field(columns.index("author")) : nil),
       name: row.field(
         columns.index(
-          "author", "author_fullname", "author_name", "from", "sender", "name", "naam", "afzender", "van", "user",
+          hasFullName ? "author_fullname" : "author", "author_fullname", "author_name", "from", "sender", "name", "naam", "afzender", "van", "user",
           "auteur")))
     if author.key != nil { message.author = author }
     let recipient = Party(name: row.field(columns.index("recipient", "to", "aan", "ontvanger")))
@@ -112,10 +114,16 @@ struct TableMapper {
       message.subject = subject
       if !MailText.isReply(subject), subject != body { message.text = "\(subject)\n\n\(body)" }
     }
-    let time = row.field(
+    var time = row.field(
       columns.index(
         "time", "timestamp", "created_at", "date", "datetime", "datum", "tijd", "tijdstip", "published", "published_at",
         "date_utc", "posted", "verzonden"))
+    // Day and clock in columns of their own.
+    if let day = row.field(columns.index("date", "datum", "dag")), let clock = row.field(columns.index("time", "tijd", "uur")),
+      clock.contains(":"), !clock.contains("-"), !day.contains(":")
+    {
+      time = "\(day) \(clock)"
+    }
     if let time {
       if let seconds = Int(time), Timestamp(epoch: seconds) != nil {
         message.setTime(epoch: seconds, context, at: locator)

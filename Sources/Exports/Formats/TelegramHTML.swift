@@ -54,7 +54,8 @@ struct TelegramHTML: ExportFormat {
   /// Follows the classes of the page's elements.
   private final class Page: MarkupHandler {
     var onMessage: (Found) -> Void = { _ in }
-    private(set) var title = ""
+    private var heading = ""
+    var title: String { WhatsAppPhrases.strip(heading.replacing("\n", with: "")) }
     private var classes: [String] = []
     private var current: Found?
     private var messageDepth = 0
@@ -74,7 +75,7 @@ struct TelegramHTML: ExportFormat {
         if words.contains("joined") { current?.author = lastAuthor }
       }
       if current != nil {
-        if words.contains("date"), let title = attributes["title"] { current?.date = title }
+        if words.contains("date"), !isForwarded, let title = attributes["title"] { current?.date = title }
         if words.contains("text"), body == nil {
           body = HTMLText()
           bodyDepth = classes.count
@@ -117,11 +118,15 @@ struct TelegramHTML: ExportFormat {
       }
       let place = classes.last ?? ""
       if current == nil, place.contains("text bold"), classes.contains(where: { $0.contains("page_header") }) {
-        title += text
-        title = WhatsAppPhrases.strip(title.replacing("\n", with: ""))
-      } else if current != nil, place.contains("from_name") {
+        heading += text
+      } else if current != nil, !isForwarded, place.contains("from_name") {
         current?.author += text
       }
+    }
+
+    /// Inside what somebody passed on: name and time there are those of the first writer.
+    private var isForwarded: Bool {
+      classes.contains { $0.split(separator: " ").contains("forwarded") }
     }
 
     func finish() {

@@ -35,6 +35,8 @@ struct TelegramJSON: ExportFormat {
     var name: String?
     var type = ""
     var id: String?
+    /// What tells it from other chats: its name, with its number where another chat has that name too.
+    var conversation: String?
 
     var isPrivate: Bool { type == "personal_chat" || type == "bot_chat" || type == "saved_messages" }
   }
@@ -43,6 +45,8 @@ struct TelegramJSON: ExportFormat {
     let json = JSONReader(input)
     var chat = Chat()
     var depth = -1
+    // Chats of different people may have one name.
+    var owners: [String: String] = [:]
     defer { context.remarkRepairs(json) }
     try json.walk({ path in
       // `messages` lies at the root, or in an item of a list.
@@ -80,6 +84,10 @@ struct TelegramJSON: ExportFormat {
         default: break
         }
       } else if value.isObject {
+        if let name = chat.name, let id = chat.id {
+          chat.conversation = owners[name, default: id] == id ? name : "\(name) (\(id))"
+          owners[name] = owners[name] ?? id
+        }
         try message(value, chat, "\(path)", context)
       } else {
         context.damage("\(path)", "an entry that is no message")
@@ -108,7 +116,7 @@ struct TelegramJSON: ExportFormat {
     let sender = value["from_id"]?.scalar.map(TelegramJSON.identifier)
     let name = value["from"]?.text ?? (chat.isPrivate && sender == chat.id.map { "user\($0)" } ? chat.name : nil)
     if sender != nil || name != nil { message.author = Party(id: sender, name: name) }
-    message.conversation = chat.name ?? chat.id
+    message.conversation = chat.conversation ?? chat.name ?? chat.id
     message.channel = chat.isPrivate ? .dm : chat.type.contains("channel") ? .post : .chat
     if chat.isPrivate, let id = chat.id, let sender {
       // In a chat of two, whoever is not the other is the owner.

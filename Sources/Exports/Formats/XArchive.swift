@@ -94,7 +94,8 @@ struct XArchive: ExportFormat {
       message.conversation = conversation
       let media = (create["mediaUrls"]?.items ?? []).compactMap(\.text)
       if !media.isEmpty { message.attachments = media }
-      if create["editHistory"] != nil { message.state = .edited }
+      // Archives write an empty list where nothing was edited.
+      if let edits = create["editHistory"], !edits.isArray || !edits.items.isEmpty { message.state = .edited }
       if message.author == nil { context.damage(locator, "a message without a sender") }
       try context.emit(message, at: locator)
     }
