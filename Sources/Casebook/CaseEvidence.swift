@@ -131,6 +131,15 @@ public struct ConversationWindow {
     /// Where the messages of each conversation lie in the buffer, in order.
     fileprivate let places: [String: [Int]]
 
+    /// Whether the messages around one tell that the export stands newest first.
+    private func isNewestFirst(_ evidence: CaseEvidence) -> Bool {
+      func moment(_ message: Message?) -> Int? { message?.time.flatMap(Moment.seconds) }
+      guard let own = moment(evidence.message) else { return false }
+      let earlier = moment(evidence.before.last)
+      let later = moment(evidence.after.first)
+      return (earlier ?? own) >= own && (later ?? own) <= own && (earlier ?? own) > (later ?? own)
+    }
+
     /// The evidence for a message of the run. O(log messages).
     /// - Parameter index: an index of `messages`.
     public func evidence(at index: Int, _ assessment: Assessment) -> CaseEvidence {
@@ -147,6 +156,9 @@ public struct ConversationWindow {
         evidence.before.insert(contentsOf: known.suffix(length - evidence.before.count), at: 0)
       }
       evidence.after = own[min(own.count, low + 1)..<min(own.count, low + 1 + length)].map { buffer[$0] }
+      if isNewestFirst(evidence) {
+        (evidence.before, evidence.after) = (evidence.after.reversed(), evidence.before.reversed())
+      }
       return evidence
     }
   }

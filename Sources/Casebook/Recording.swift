@@ -49,8 +49,8 @@ extension Casebook {
     try write { db in
       var recorder = try Recorder(db, self, policy, actor, alerts: alerts)
       var outcome = AddOutcome()
-      for (index, item) in evidence.enumerated() {
-        if let added = try recorder.add(item, ordinal: index < ordinals.count ? ordinals[index] : 0) {
+      for index in Casebook.inTimeOrder(evidence) {
+        if let added = try recorder.add(evidence[index], ordinal: index < ordinals.count ? ordinals[index] : 0) {
           outcome.added.append(added)
         } else {
           outcome.known += 1
@@ -60,6 +60,14 @@ extension Casebook {
       if let progress { try progress.save(db, added: outcome.added.count) }
       return outcome
     }
+  }
+
+  /// The places of messages from the oldest on, since exports may stand newest first and the rules on repetition look back;
+  /// as they stand where a time is missing.
+  private static func inTimeOrder(_ evidence: [CaseEvidence]) -> [Int] {
+    let moments = evidence.compactMap { $0.message.time.flatMap(Moment.seconds) }
+    guard moments.count == evidence.count else { return Array(evidence.indices) }
+    return evidence.indices.sorted { (moments[$0], $0) < (moments[$1], $1) }
   }
 
   /// What tells a message from all others. Where a platform numbers its messages for all the world the number does;

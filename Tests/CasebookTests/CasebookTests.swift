@@ -304,6 +304,27 @@ import Weerbaar
     #expect(FormsOfAddress.standard.gender(titled: "wethouder") == nil)
   }
 
+  /// Instagram, Facebook and X write the newest message first.
+  @Test func anExportThatStandsNewestFirstIsKeptInTheOrderOfTime() throws {
+    try withCasebook { casebook, _ in
+      var policy = OfficePolicy()
+      policy.escalation.repeat = 3
+      let filler = CasebookFiller(casebook, policy: policy, actor: "test")
+      for minute in (0..<5).reversed() {
+        var item = message("trut \(minute)", id: "\(minute)", time: "2026-05-01T10:0\(minute):00Z")
+        item.conversation = "c"
+        try filler.add(item, assessment(.report))
+      }
+      try filler.finish()
+      let entries = try casebook.entries().sorted { $0.name.description < $1.name.description }
+      #expect(entries.map { $0.evidence?.message.id } == ["0", "1", "2", "3", "4"])
+      #expect(entries.map { $0.reasons.isEmpty } == [true, true, false, false, false])
+      #expect(entries[2].evidence?.before.map(\.id) == ["0", "1"])
+      #expect(entries[2].evidence?.after.map(\.id) == ["3", "4"])
+      #expect(entries[0].evidence?.after.map(\.id) == ["1", "2", "3"])
+    }
+  }
+
   @Test func aConversationGivesContextAcrossRuns() throws {
     var window = ConversationWindow(size: 4, lookahead: 4, length: 2)
     var contexts: [String: ([String], [String])] = [:]
