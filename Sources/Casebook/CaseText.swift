@@ -44,8 +44,7 @@ public struct CaseText {
   }
 
   private func fitted(_ text: String, _ width: Int) -> String {
-    let clean = plain(text)
-    if clean.count > width { return String(clean.prefix(width - 1)) + "…" }
+    let clean = shortened(plain(text), width)
     return clean + String(repeating: " ", count: width - clean.count)
   }
 
@@ -61,7 +60,7 @@ public struct CaseText {
   // MARK: List
 
   private var widths: (sender: Int, kinds: Int) {
-    let left = columns - (8 + 17 + 19 + 10 + 10 + 2)
+    let left = columns - (8 + 17 + 22 + 10 + 10 + 2)
     let sender = max(12, left / 2)
     return (sender, max(10, left - sender))
   }
@@ -69,7 +68,7 @@ public struct CaseText {
   /// The head of the list.
   public func listHead() -> String {
     let cells = [
-      fitted(say("Nummer", "Number"), 8), fitted(say("Verstuurd", "Sent"), 17), fitted(say("Niveau", "Level"), 19),
+      fitted(say("Nummer", "Number"), 8), fitted(say("Verstuurd", "Sent"), 17), fitted(say("Niveau", "Level"), 22),
       fitted(say("Stand", "State"), 10), fitted("Platform", 10), fitted(say("Afzender", "Sender"), widths.sender),
       say("Soort", "Kind"),
     ]
@@ -78,17 +77,23 @@ public struct CaseText {
 
   /// A line of the list, without the text of the message: reading it again hurts.
   public func listLine(_ entry: CaseEntry, showingText: Bool) -> String {
-    let level = painted(fitted(name(entry.level) + (entry.reasons.isEmpty ? "" : " ↑"), 19), entry.level)
+    let level = painted(fitted(name(entry.level) + (entry.reasons.isEmpty ? "" : " ↑"), 22), entry.level)
+    // When an erased message was sent is erased too; when it came in is another thing.
+    let sent = entry.isErased && entry.time == nil ? "–" : day(entry.time ?? entry.received)
     let kinds =
       entry.isErased ? say("(gewist)", "(erased)") : entry.categories.map(name).joined(separator: ", ")
     var line =
-      fitted(entry.name.description, 8) + fitted(day(entry.time ?? entry.received), 17) + level
+      fitted(entry.name.description, 8) + fitted(sent, 17) + level
       + fitted(name(entry.state), 10) + fitted(ReportMarkup.platform(entry.platform, language), 10)
-      + fitted(entry.shownSender, widths.sender - 1) + " " + String(plain(kinds).prefix(widths.kinds)) + "\n"
+      + fitted(entry.shownSender, widths.sender - 1) + " " + shortened(plain(kinds), widths.kinds) + "\n"
     if showingText, let evidence = entry.evidence {
       line += "        " + String(plain(evidence.message.text).prefix(columns - 8)) + "\n"
     }
     return line
+  }
+
+  private func shortened(_ text: String, _ width: Int) -> String {
+    text.count <= width ? text : text.prefix(width - 1) + "…"
   }
 
   /// What stands under the list.

@@ -16,11 +16,13 @@ import Testing
   func aDocumentOnOneLineIsReadLikeOneOnMany(_ fixture: String) throws {
     let folder = try TemporaryFolder()
     let from = fixtures.appending(path: fixture)
-    for case let file as URL in try #require(FileManager.default.enumerator(at: from, includingPropertiesForKeys: nil)) {
+    for case let file as URL in try #require(FileManager.default.enumerator(at: from, includingPropertiesForKeys: nil))
+    {
       guard !file.hasDirectoryPath else { continue }
       var data = try Data(contentsOf: file)
       if file.pathExtension == "json" {
-        data = try JSONSerialization.data(withJSONObject: JSONSerialization.jsonObject(with: data), options: [.sortedKeys])
+        data = try JSONSerialization.data(
+          withJSONObject: JSONSerialization.jsonObject(with: data), options: [.sortedKeys])
       }
       let name = file.path.dropFirst(from.path.count + 1)
       try folder.write("\(fixture)/\(name)", Array(data))
@@ -85,7 +87,8 @@ import Testing
 
   @Test func aTableWithNameAndHandleKeepsBoth() throws {
     let outcome = try read(
-      "items.csv", "id,thread_id,timestamp,body,author,author_fullname\n1,1,2024-05-24 09:05:00,Dag,jan123,Jan de Wit\n")
+      "items.csv", "id,thread_id,timestamp,body,author,author_fullname\n1,1,2024-05-24 09:05:00,Dag,jan123,Jan de Wit\n"
+    )
     #expect(outcome.messages.map(\.author) == [Party(handle: "jan123", name: "Jan de Wit")])
   }
 }

@@ -102,7 +102,8 @@ struct TableMapper {
         ?? (hasFullName ? row.field(columns.index("author")) : nil),
       name: row.field(
         columns.index(
-          hasFullName ? "author_fullname" : "author", "author_fullname", "author_name", "from", "sender", "name", "naam", "afzender", "van", "user",
+          hasFullName ? "author_fullname" : "author", "author_fullname", "author_name", "from", "sender", "name",
+          "naam", "afzender", "van", "user",
           "auteur")))
     if author.key != nil { message.author = author }
     let recipient = Party(name: row.field(columns.index("recipient", "to", "aan", "ontvanger")))
@@ -119,8 +120,9 @@ struct TableMapper {
         "time", "timestamp", "created_at", "date", "datetime", "datum", "tijd", "tijdstip", "published", "published_at",
         "date_utc", "posted", "verzonden"))
     // Day and clock in columns of their own.
-    if let day = row.field(columns.index("date", "datum", "dag")), let clock = row.field(columns.index("time", "tijd", "uur")),
-      clock.contains(":"), !clock.contains("-"), !day.contains(":")
+    if let day = row.field(columns.index("date", "datum", "dag")),
+      let clock = row.field(columns.index("time", "tijd", "uur")),
+      clock.contains(":"), !clock.contains("-"), !clock.contains("/"), !day.contains(":")
     {
       time = "\(day) \(clock)"
     }
