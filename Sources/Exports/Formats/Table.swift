@@ -93,17 +93,16 @@ struct TableMapper {
     message.direction = row.field(columns.index("direction", "richting")).flatMap {
       Message.Direction(rawValue: $0.lowercased())
     }
-    let hasFullName = columns.has("author", "author_fullname")
     let author = Party(
       id: row.field(columns.index("author_id", "user_id", "from_id", "sender_id")),
       handle: row.field(
         columns.index(
           "author_username", "author_handle", "username", "screen_name", "handle", "user_name", "gebruikersnaam"))
-        ?? (hasFullName ? row.field(columns.index("author")) : nil),
+        // Beside the full name, the author is the handle.
+        ?? (columns.has("author_fullname") ? row.field(columns.index("author")) : nil),
       name: row.field(
         columns.index(
-          hasFullName ? "author_fullname" : "author", "author_fullname", "author_name", "from", "sender", "name",
-          "naam", "afzender", "van", "user",
+          "author_fullname", "author", "author_name", "from", "sender", "name", "naam", "afzender", "van", "user",
           "auteur")))
     if author.key != nil { message.author = author }
     let recipient = Party(name: row.field(columns.index("recipient", "to", "aan", "ontvanger")))

@@ -84,7 +84,7 @@ struct TelegramJSON: ExportFormat {
         default: break
         }
       } else if value.isObject {
-        if let name = chat.name, let id = chat.id {
+        if chat.conversation == nil, let name = chat.name, let id = chat.id {
           chat.conversation = owners[name, default: id] == id ? name : "\(name) (\(id))"
           owners[name] = owners[name] ?? id
         }
