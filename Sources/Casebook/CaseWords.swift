@@ -22,7 +22,7 @@ enum CaseWords {
       let fingerprint = HistoryBody(step.record.body)["sha256"]?.prefix(12) ?? ""
       return say("dossier gemaakt (vingerafdruk", "dossier made (fingerprint") + " \(fingerprint)…)"
     case .erase: return subject + say("inhoud gewist", "content erased")
-    case .begin, .add, .join, .file: return nil
+    case .begin, .add, .raise, .join, .file: return nil
     }
   }
 }

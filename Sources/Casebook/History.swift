@@ -12,6 +12,8 @@ public struct HistoryRecord: Sendable, Equatable {
     case open
     /// A message came in.
     case add
+    /// An older message of the same sender came in after it, and the rules raised its level.
+    case raise
     /// A message joined a campaign or a burst besides its own case.
     case join
     /// A state changed.

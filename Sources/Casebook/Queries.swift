@@ -235,7 +235,7 @@ extension Casebook {
       let rows = try Row.fetchAll(
         db,
         sql: """
-          SELECT * FROM history WHERE (subject = ? OR subject GLOB ?) AND action NOT IN ('add', 'join')
+          SELECT * FROM history WHERE (subject = ? OR subject GLOB ?) AND action NOT IN ('add', 'raise', 'join')
           ORDER BY number
           """, arguments: [String(number), "\(number).*"])
       return try rows.map { row in

@@ -62,8 +62,7 @@ extension Casebook {
     }
   }
 
-  /// The places of messages from the oldest on, since exports may stand newest first and the rules on repetition look back;
-  /// as they stand where a time is missing.
+  /// The places of messages from the oldest on, since exports may stand newest first; as they stand where a time is missing.
   private static func inTimeOrder(_ evidence: [CaseEvidence]) -> [Int] {
     let moments = evidence.compactMap { $0.message.time.flatMap(Moment.seconds) }
     guard moments.count == evidence.count else { return Array(evidence.indices) }
@@ -188,6 +187,7 @@ private struct Recorder {
     JSONWriter.append(message.source?.sha256 ?? "", to: &body)
     body.append(UInt8(ascii: "}"))
     try history.append(.add, name.description, String(decoding: body, as: UTF8.self))
+    try raiseLater(sender: sender, moment: moment)
     try joinCampaign(entry, name, message, sender: sender, moment: moment, level: level)
     try joinBurst(entry, name, moment: moment, level: level)
     if alerts, level >= policy.alerts.level, policy.knownSender(of: message)?.alerts != false {
@@ -226,14 +226,12 @@ private struct Recorder {
     let rules = policy.escalation
     var reasons: [EscalationReason] = []
     let known = policy.knownSender(of: evidence.message)
-    let from = moment - rules.window * 86400
     if rules.repeat != nil || rules.rising {
+      let from = moment - rules.window * 86400
       let before = try row(
         "SELECT count(*) AS n, max(assessed) AS level FROM (SELECT assessed FROM entry WHERE sender = ? AND moment > ? "
           + "AND moment <= ? ORDER BY moment DESC LIMIT 1000)", [sender, from, moment])
-      let count: Int = before?["n"] ?? 0
-      if let least = rules.repeat, count + 1 >= least { reasons.append(.repeat) }
-      if rules.rising, let highest: Int = before?["level"], assessed.rawValue > highest { reasons.append(.rising) }
+      reasons = repetition(assessed, count: before?["n"] ?? 0, highest: before?["level"])
     }
     if rules.warned {
       let own: Int? = try row("SELECT warned FROM sender WHERE id = ?", [sender])?["warned"]
@@ -248,6 +246,56 @@ private struct Recorder {
       reasons.append(.known)
     }
     return (level, reasons)
+  }
+
+  /// The rules that look at what the sender wrote within the window before: how many messages, and the highest level.
+  private func repetition(_ assessed: Level, count: Int, highest: Int?) -> [EscalationReason] {
+    var reasons: [EscalationReason] = []
+    if let least = policy.escalation.repeat, count + 1 >= least { reasons.append(.repeat) }
+    if policy.escalation.rising, let highest, assessed.rawValue > highest { reasons.append(.rising) }
+    return reasons
+  }
+
+  /// Applies the rules again to later messages of a sender, of whom an older message has just come in: exports may stand
+  /// newest first, and mail may come late. Levels only go up; each raise is a record of the history.
+  private mutating func raiseLater(sender: Int64, moment: Int) throws {
+    let rules = policy.escalation
+    guard rules.repeat != nil || rules.rising else { return }
+    let window = rules.window * 86400
+    let later = try Row.fetchAll(
+      db.cachedStatement(
+        sql: """
+          SELECT id, casefile, number, assessed, moment,
+            (SELECT count(*) FROM entry AS old WHERE old.sender = new.sender AND old.id <> new.id
+              AND old.moment > new.moment - ?2 AND old.moment <= new.moment) AS n,
+            (SELECT max(assessed) FROM entry AS old WHERE old.sender = new.sender AND old.id <> new.id
+              AND old.moment > new.moment - ?2 AND old.moment <= new.moment) AS highest
+          FROM entry AS new WHERE sender = ?1 AND moment > ?3 AND moment < ?3 + ?2 AND level = assessed AND assessed < ?4
+          ORDER BY moment LIMIT 100
+          """), arguments: [sender, window, moment, rules.highest.rawValue])
+    for row in later {
+      guard let assessed = Level(rawValue: row["assessed"]), let level = Level(rawValue: assessed.rawValue + 1) else {
+        continue
+      }
+      let reasons = repetition(assessed, count: row["n"], highest: row["highest"])
+      guard !reasons.isEmpty else { continue }
+      let entry: Int64 = row["id"]
+      let told = reasons.map(\.rawValue).joined(separator: " ")
+      try run("UPDATE entry SET level = ?, reasons = ? WHERE id = ?", [level.rawValue, told, entry])
+      try run(
+        """
+        UPDATE casefile SET level = max(level, ?1)
+        WHERE id = ?2 OR id IN (SELECT casefile FROM member WHERE entry = ?3)
+        """, [level.rawValue, row["casefile"] as Int, entry])
+      try history.append(
+        .raise, CaseName(row["casefile"], row["number"]).description,
+        "{\"level\":\"\(level.name)\",\"reasons\":\"\(told)\"}")
+      guard alerts, assessed < policy.alerts.level, level >= policy.alerts.level,
+        let message = try Casebook.entry(id: entry, db)?.evidence?.message,
+        policy.knownSender(of: message)?.alerts != false
+      else { continue }
+      try run("INSERT OR IGNORE INTO alert (entry, level) VALUES (?, ?)", [entry, level.rawValue])
+    }
   }
 
   // MARK: Cases

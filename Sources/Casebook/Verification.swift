@@ -272,6 +272,7 @@ extension Casebook.Replay {
         level: body["level"] ?? "", assessed: body["assessed"] ?? "", identity: body["identity"] ?? "", content: content
       )
       if let name, name.message != nil { home[name.number, default: []].append(record.subject) }
+    case .raise: entries[record.subject]?.level = body["level"] ?? ""
     case .join:
       if let name, let message = body["message"] { members[name.number, default: []].insert(message) }
     case .state:

@@ -325,6 +325,65 @@ import Weerbaar
     }
   }
 
+  /// Whatever the order in which messages come in, the rule on repetition gives them the levels of the order of time.
+  @Test func olderMessagesThatComeLaterRaiseThoseAfterThem() throws {
+    var generator = SeededGenerator(seed: 20_261_129)
+    var policy = OfficePolicy()
+    policy.escalation.repeat = 3
+    policy.escalation.rising = false
+    for round in 0..<12 {
+      var items: [CaseEvidence] = []
+      for number in 0..<40 {
+        let day = number % 28 + 1
+        let time = String(format: "2026-%02d-%02dT10:%02d:00Z", Int.random(in: 1...6, using: &generator), day, number)
+        let level: Level = Bool.random(using: &generator) ? .log : .report
+        items.append(evidence("trut \(number)", "@\(number % 3)", level, id: "\(number)", time: time))
+      }
+      func levels(_ runs: [[CaseEvidence]]) throws -> [String: String] {
+        var found: [String: String] = [:]
+        try withCasebook { casebook, _ in
+          for run in runs { _ = try casebook.add(run, policy: policy, actor: "test", alerts: true) }
+          for entry in try casebook.entries() {
+            found[entry.evidence?.message.id ?? ""] = "\(entry.level) \(entry.reasons.map(\.rawValue))"
+          }
+          let report = try casebook.verify()
+          #expect(report.isSound, "\(report.faults)")
+          let cases = try casebook.caseFiles()
+          for entry in try casebook.entries() {
+            #expect(cases.contains { $0.number == entry.name.number && $0.level >= entry.level })
+          }
+        }
+        return found
+      }
+      let inOrder = try levels([items])
+      #expect(inOrder.values.contains { $0.contains("repeat") }, "round \(round)")
+      let shuffled = items.shuffled(using: &generator)
+      #expect(try levels(shuffled.map { [$0] }) == inOrder, "round \(round)")
+      let half = shuffled.count / 2
+      #expect(try levels([Array(shuffled[half...]), Array(shuffled[..<half])]) == inOrder, "round \(round)")
+    }
+  }
+
+  @Test func aRaiseGoesIntoTheHistoryAndPutsAnAlertInTheQueue() throws {
+    try withCasebook { casebook, _ in
+      var policy = OfficePolicy()
+      policy.escalation.repeat = 2
+      policy.alerts.level = .police
+      let late = evidence("later", id: "2", time: "2026-05-01T11:00:00Z")
+      _ = try casebook.add([late], policy: policy, actor: "test", alerts: true)
+      #expect(try casebook.alertCount() == 0)
+      let old = evidence("eerder", id: "1", time: "2026-05-01T10:00:00Z")
+      _ = try casebook.add([old], policy: policy, actor: "test", alerts: true)
+      let entry = try casebook.entry(CaseName(1, 1))
+      #expect(entry.level == .police)
+      #expect(entry.reasons == [.repeat])
+      #expect(try casebook.alertCount() == 1)
+      #expect(try casebook.verify().isSound)
+      try casebook.write { try $0.execute(sql: "UPDATE entry SET level = assessed") }
+      #expect(try casebook.verify().faults.map(\.place) == ["message 1.1"])
+    }
+  }
+
   @Test func aConversationGivesContextAcrossRuns() throws {
     var window = ConversationWindow(size: 4, lookahead: 4, length: 2)
     var contexts: [String: ([String], [String])] = [:]
