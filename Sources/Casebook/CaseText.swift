@@ -175,7 +175,8 @@ public struct CaseText {
       out += "  \(say("ook in zaak", "also in case")) \(entry.joined.map(String.init).joined(separator: ", "))\n"
     }
     if let source = evidence.message.source {
-      out += "  \(say("bron", "source")): \(plain(source.file)), \(plain(source.locator))\n"
+      out +=
+        "  \(say("bron", "source")): \(plain(source.file)), \(plain(ReportMarkup.place(source.locator, language)))\n"
     }
     return out + "  SHA-256 \(entry.digest)\n"
   }

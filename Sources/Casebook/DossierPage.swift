@@ -182,7 +182,7 @@ struct DossierPage {
     out += "</ul>"
     if let source = message.source {
       out +=
-        "<p class=\"source\">Bron: \(escape(source.file)), \(escape(source.locator))\(source.sha256.map { " · SHA-256 van het bestand <code>\($0)</code>" } ?? "") · vingerafdruk van de vastlegging <code>\(entry.digest)</code></p>"
+        "<p class=\"source\">Bron: \(escape(source.file)), \(escape(ReportMarkup.place(source.locator)))\(source.sha256.map { " · SHA-256 van het bestand <code>\($0)</code>" } ?? "") · vingerafdruk van de vastlegging <code>\(entry.digest)</code></p>"
     }
     return out + "</article>"
   }

@@ -99,6 +99,7 @@ struct InboxCommand: ParsableCommand {
     }
     let table = try csv.map(OutputFile.init)
     let lines = try ndjson.map(OutputFile.init)
+    let reportFile = try report.map(OutputFile.init)
     if let table {
       var header: [UInt8] = []
       MessageFiles.appendHeader(to: &header)
@@ -141,15 +142,14 @@ struct InboxCommand: ParsableCommand {
     try table?.close()
     try lines?.close()
     if let anonymizer { result = InboxCommand.anonymous(result, anonymizer) }
-    if let report {
+    if let reportFile {
       var account = HTMLReport.Account()
       account.exports = anonymise ? [] : arguments.exports.map { URL(filePath: $0).lastPathComponent }
       account.files = summary.files
       account.notes = anonymise ? [] : summary.notes.map(\.description)
       let page = HTMLReport(result, steps: steps, account: account, language: language).html()
-      let file = try OutputFile(report)
-      try file.write(Array(page.utf8))
-      try file.close()
+      try reportFile.write(Array(page.utf8))
+      try reportFile.close()
     }
     let screen = Screen.size
     let colour = isatty(1) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"]?.isEmpty != false

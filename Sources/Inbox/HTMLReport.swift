@@ -407,7 +407,7 @@ public struct HTMLReport {
     }
     var source: [String] = []
     if let place = message.source {
-      source.append("\(say("Vindplaats", "Place")): \(place.file), \(place.locator)")
+      source.append("\(say("Vindplaats", "Place")): \(place.file), \(say.place(place.locator))")
       if let digest = place.sha256 { source.append("SHA-256 \(digest)") }
     }
     source.append(

@@ -53,16 +53,26 @@ public enum ReportMarkup {
     }
   }
 
-  public static func channel(_ channel: Message.Channel?) -> String {
-    switch channel {
-    case .dm: "privébericht"
-    case .mention: "vermelding"
-    case .reply: "antwoord"
-    case .comment: "reactie"
-    case .chat: "groepsgesprek"
+  public static func channel(_ channel: Message.Channel?, _ language: MessageLanguage = .nl) -> String {
+    let isDutch = language == .nl
+    return switch channel {
+    case .dm: isDutch ? "privébericht" : "direct message"
+    case .mention: isDutch ? "vermelding" : "mention"
+    case .reply: isDutch ? "antwoord" : "reply"
+    case .comment: isDutch ? "reactie" : "comment"
+    case .chat: isDutch ? "groepsgesprek" : "group chat"
     case .mail: "e-mail"
-    case .post: "openbaar bericht"
+    case .post: isDutch ? "openbaar bericht" : "public post"
     case nil: ""
     }
+  }
+
+  /// The place of a message in its file, such as "regel 12".
+  public static func place(_ locator: String, _ language: MessageLanguage = .nl) -> String {
+    guard language == .nl else { return locator }
+    for (english, dutch) in [("line ", "regel "), ("row ", "rij "), ("box ", "blok ")] {
+      if locator.hasPrefix(english) { return dutch + locator.dropFirst(english.count) }
+    }
+    return locator
   }
 }

@@ -61,19 +61,9 @@ struct Wording: Sendable {
 
   func platform(_ platform: Message.Platform) -> String { ReportMarkup.platform(platform, language) }
 
-  func channel(_ channel: Message.Channel?) -> String {
-    guard !isDutch else { return ReportMarkup.channel(channel) }
-    switch channel {
-    case .dm: return "direct message"
-    case .mention: return "mention"
-    case .reply: return "reply"
-    case .comment: return "comment"
-    case .chat: return "group chat"
-    case .mail: return "e-mail"
-    case .post: return "public post"
-    case nil: return ""
-    }
-  }
+  func channel(_ channel: Message.Channel?) -> String { ReportMarkup.channel(channel, language) }
+
+  func place(_ locator: String) -> String { ReportMarkup.place(locator, language) }
 
   var unknown: String { self("onbekend", "unknown") }
 

@@ -45,6 +45,75 @@ import Testing
     #expect(try read("direct-messages.js", archive("[{\"initialText\":\"Hoi\"}]")).messages.map(\.state) == [.edited])
   }
 
+  /// Instagram and Facebook write who reacted, left or sent a file among the messages, in the language of the account.
+  @Test func linesOfThePlatformAreNoMessages() throws {
+    func file(_ lines: [(sender: String, text: String)]) throws -> String {
+      let messages = lines.enumerated().map { number, line in
+        ["sender_name": line.sender, "timestamp_ms": 1_767_258_000_000 + number * 1000, "content": line.text]
+      }
+      let document: [String: Any] = [
+        "participants": [["name": "Jan Vos"], ["name": "Wil Bos"]], "messages": messages, "thread_path": "inbox/jan_1",
+      ]
+      return String(decoding: try JSONSerialization.data(withJSONObject: document), as: UTF8.self)
+    }
+    let own = [
+      ("Jan Vos", "Reacted ❤️ to your message "), ("Jan Vos", "Jan reageerde met 😂 op je bericht"),
+      ("Jan Vos", "Liked a message"), ("Jan Vos", "Jan left the group."), ("Wil Bos", "Je hebt de groep verlaten."),
+      ("Jan Vos", "Jan Vos heeft de groep Buurt genoemd."),
+    ]
+    let people = [
+      ("Jan Vos", "Piet left the group in tears"), ("Jan Vos", "Heeft de groep verlaten, die trut"),
+      ("Jan Vos", "Reacted like a fool to your message"), ("Jan Vos", "heeft Kees de groep verlaten?"),
+    ]
+    let outcome = try read("message_1.json", file(own + people))
+    #expect(outcome.texts == people.map(\.1))
+    let sent = try read("message_1.json", file([("Jan Vos", "Jan sent an attachment."), ("Wil Bos", "Dag")]))
+    #expect(sent.texts == ["", "Dag"])
+    #expect(sent.messages.map(\.attachments) == [["Jan sent an attachment."], nil])
+  }
+
+  @Test func aFileThatTelegramLeftOutIsNamedByItsKind() throws {
+    let outcome = try read(
+      "result.json",
+      """
+      {"name":"Jan","type":"personal_chat","id":7,"messages":[{"id":1,"type":"message","date":"2024-05-01T10:00:00",
+      "from":"Jan","from_id":"user7","text":"","photo":"(File not included. Change data exporting settings to download.)"},
+      {"id":2,"type":"message","date":"2024-05-01T10:01:00","from":"Jan","from_id":"user7","text":"Ga weg",
+      "forwarded_from":"Klaas"}]}
+      """)
+    #expect(outcome.messages.map(\.attachments) == [["photo"], nil])
+    #expect(outcome.summary.notes.contains { $0.message.hasPrefix("messages that somebody passed on") })
+  }
+
+  /// A table says by its addresses what platform it came from, and `--from 4cat` reads 4CAT's tables too.
+  @Test func aTableOf4CATKnowsItsPlatform() throws {
+    let folder = try TemporaryFolder()
+    let table = """
+      id,thread_id,timestamp,body,author,link
+      1,1,2026-01-02 10:00:00,Goed plan,jan,https://x.com/jan/status/1
+      2,1,2026-01-02 10:00:00,Slecht plan,wil,https://www.instagram.com/p/2
+      3,1,2026-01-02 10:00:00,Geen plan,els,https://relax.com/3
+      """
+    let path = try folder.write("four.csv", Array(table.utf8))
+    for format in [nil, "4cat"] as [String?] {
+      let outcome = try readExports([path]) { $0.format = format }
+      #expect(outcome.texts == ["Goed plan", "Slecht plan", "Geen plan"])
+      #expect(outcome.messages.map(\.platform) == [.x, .instagram, .other])
+    }
+  }
+
+  @Test func aMissedCallAndAPhotographToSeeOnceAreNoWords() throws {
+    let outcome = try read(
+      "WhatsApp-chat met Jan.txt",
+      """
+      13-02-2026 10:00 - Jan: hallo
+      13-02-2026 10:01 - Jan: Je hebt een spraakoproep gemist
+      13-02-2026 10:02 - Jan: null
+      """)
+    #expect(outcome.texts == ["hallo", ""])
+    #expect(outcome.messages.map(\.attachments) == [nil, ["media"]])
+  }
+
   @Test func telegramChatsOfOneNameStayApart() throws {
     func chat(_ id: Int, _ text: String) -> String {
       """

@@ -4,7 +4,7 @@ internal import Messages
 /// Their CSV is read as a table.
 struct FourCAT: ExportFormat {
   let name = "4cat"
-  let title = "4CAT or Zeeschuimer (NDJSON)"
+  let title = "4CAT or Zeeschuimer"
 
   func recognises(outline: JSONValue, head: FileHead) -> Bool {
     outline["__import_meta"] != nil || outline["source_platform"] != nil && outline["data"]?.isObject == true

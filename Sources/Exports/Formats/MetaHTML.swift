@@ -63,6 +63,15 @@ struct MetaHTML: ExportFormat {
       var message = Message(text: box.body, platform: platform)
       if isConversation {
         guard !box.name.isEmpty else { return }
+        switch MetaMessages.own(box.body, by: box.name) {
+        case .nothing:
+          context.remark(nil, "entries without words or files, such as calls; left out")
+          return
+        case .attached:
+          message.text = ""
+          if box.attachments.isEmpty { message.attachments = [box.body] }
+        case nil: break
+        }
         message.author = Party(name: box.name)
         message.channel = (file.details["senders"].flatMap(Int.init) ?? 2) > 2 ? .chat : .dm
         message.conversation = MetaMessages.folder(file.path) ?? file.details["title"]
@@ -176,7 +185,7 @@ struct MetaHTML: ExportFormat {
       if field == .body, element == "ul" { list = max(0, list - 1) }
       if inCell, depth <= cellDepth {
         inCell = false
-        let name = WhatsAppPhrases.strip(label)
+        let name = PlatformPhrases.strip(label)
         let text = value.result
         if !name.isEmpty, !text.isEmpty {
           box?.values.append((name, text))

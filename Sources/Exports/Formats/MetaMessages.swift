@@ -90,6 +90,9 @@ struct MetaMessages: ExportFormat {
       var message = Message(
         text: repaired(value["content"]?.text ?? value["text"]?.text) ?? "", platform: platform,
         channel: participants.count > 2 ? .chat : .dm)
+      let words = message.text
+      let own = MetaMessages.own(words, by: sender)
+      if own == .attached { message.text = "" }
       message.setTime(epoch: value["timestamp_ms"]?.integer ?? value["timestamp"]?.integer, context, at: locator)
       if let sender, !sender.isEmpty { message.author = Party(name: sender) }
       message.conversation = thread ?? title
@@ -105,12 +108,13 @@ struct MetaMessages: ExportFormat {
       }
       if let sticker = value["sticker"]?["uri"]?.text { attachments.append(sticker) }
       if let link = value["share"]?["link"]?.text { attachments.append(link) }
+      if own == .attached, attachments.isEmpty { attachments.append(words) }
       if !attachments.isEmpty { message.attachments = attachments }
       if value["is_unsent"]?.isTrue == true || value["isUnsent"]?.isTrue == true {
         message.state = .deleted
       }
-      if message.text.isEmpty, attachments.isEmpty, message.state == nil {
-        // Calls, reactions and other things that carry no words.
+      if own == .nothing || own == nil && message.text.isEmpty && attachments.isEmpty && message.state == nil {
+        // Calls, reactions and other things that carry no words of a person.
         left += 1
         return
       }
@@ -122,6 +126,37 @@ struct MetaMessages: ExportFormat {
     }
     if left > 0 { context.remark(nil, "entries without words or files, such as calls; left out", count: left) }
     context.remarkRepairs(json)
+  }
+
+  /// What stands where a person's words would.
+  enum Own {
+    /// The platform's own words about something that happened.
+    case nothing
+    /// Its words in the place of a file.
+    case attached
+  }
+
+  /// Whether a text is the platform's and not its sender's: a trace of a reaction, or who did what in a conversation.
+  static func own(_ text: String, by sender: String?) -> Own? {
+    let phrases = PlatformPhrases.meta
+    let line = PlatformPhrases.strip(text)
+    guard line.utf8.count < 300, !line.contains("\n") else { return nil }
+    var done = [line]
+    // "Jan left the group": people write such sentences too, but not with their own name in front.
+    let first = sender?.split(separator: " ").first.map(String.init)
+    for name in [sender, first, "You", "Je", "U", "Jij"].compactMap(\.self)
+    where line.lowercased().hasPrefix(name.lowercased() + " ") {
+      let rest = PlatformPhrases.strip(line.dropFirst(name.count))
+      if phrases.matches("notice", rest) { return .nothing }
+      if phrases.matches("attached", rest) { return .attached }
+      done.append(rest)
+    }
+    // A reaction holds no more than an emoji.
+    for rest in done where rest.unicodeScalars.count < 60 && phrases.matches("reaction", rest) {
+      if let emoji = phrases.capture("reaction", rest), emoji.contains(where: { $0.isLetter }) { continue }
+      return .nothing
+    }
+    return nil
   }
 
   /// The folder a file lies in.

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Messages
 
 /// Any table with a column of texts, as delimited text: 4CAT's CSV, and what people export from other programs. The
@@ -76,6 +77,17 @@ struct TableMapper {
     self.text = text
   }
 
+  /// The platform that an address leads to.
+  private static func platform(_ address: String) -> Message.Platform? {
+    guard let host = URLComponents(string: address)?.host?.lowercased() else { return nil }
+    let sites: [(String, Message.Platform)] = [
+      ("x.com", .x), ("twitter.com", .x), ("instagram.com", .instagram), ("facebook.com", .facebook),
+      ("tiktok.com", .tiktok), ("linkedin.com", .linkedin), ("youtube.com", .youtube), ("youtu.be", .youtube),
+      ("t.me", .telegram),
+    ]
+    return sites.first { host == $0.0 || host.hasSuffix("." + $0.0) }?.1
+  }
+
   func emit(_ row: [String], at locator: String, _ context: ReadContext) throws {
     guard let body = row.field(text) else {
       context.remark(nil, "rows without a text; left out")
@@ -86,7 +98,7 @@ struct TableMapper {
     message.platform =
       row.field(columns.index("platform", "source_platform", "bron")).map {
         Message.Platform(rawValue: $0.lowercased()) ?? FourCAT.platform($0)
-      } ?? .other
+      } ?? row.field(columns.index("url", "link", "post_url")).flatMap(TableMapper.platform) ?? .other
     message.channel = row.field(columns.index("channel", "kanaal")).flatMap {
       Message.Channel(rawValue: $0.lowercased())
     }

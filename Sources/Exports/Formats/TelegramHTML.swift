@@ -25,6 +25,9 @@ struct TelegramHTML: ExportFormat {
         return
       }
       let locator = "#\(found.id)"
+      if found.isForwarded {
+        context.remark(nil, "messages that somebody passed on; they stand under the name of who did so")
+      }
       var message = Message(
         id: found.id.replacing("message", with: ""), text: found.text, platform: .telegram, channel: .chat)
       message.author = found.author.isEmpty ? nil : Party(name: found.author)
@@ -44,6 +47,7 @@ struct TelegramHTML: ExportFormat {
   private struct Found {
     var id: String
     var isService = false
+    var isForwarded = false
     var author = ""
     var date: String?
     var text = ""
@@ -55,7 +59,7 @@ struct TelegramHTML: ExportFormat {
   private final class Page: MarkupHandler {
     var onMessage: (Found) -> Void = { _ in }
     private var heading = ""
-    var title: String { WhatsAppPhrases.strip(heading.replacing("\n", with: "")) }
+    var title: String { PlatformPhrases.strip(heading.replacing("\n", with: "")) }
     private var classes: [String] = []
     private var current: Found?
     private var messageDepth = 0
@@ -75,6 +79,7 @@ struct TelegramHTML: ExportFormat {
         if words.contains("joined") { current?.author = lastAuthor }
       }
       if current != nil {
+        if words.contains("forwarded") { current?.isForwarded = true }
         if words.contains("date"), !isForwarded, let title = attributes["title"] { current?.date = title }
         if words.contains("text"), body == nil {
           body = HTMLText()
@@ -132,7 +137,7 @@ struct TelegramHTML: ExportFormat {
     func finish() {
       guard var found = current else { return }
       current = nil
-      found.author = WhatsAppPhrases.strip(found.author.replacing("\n", with: ""))
+      found.author = PlatformPhrases.strip(found.author.replacing("\n", with: ""))
       if found.author.isEmpty, !found.isService { found.author = lastAuthor }
       if !found.author.isEmpty { lastAuthor = found.author }
       if found.isService || !found.text.isEmpty || !found.attachments.isEmpty { onMessage(found) }

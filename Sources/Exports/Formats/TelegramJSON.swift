@@ -124,6 +124,9 @@ struct TelegramJSON: ExportFormat {
       if message.direction == .outgoing { message.recipient = Party(id: "user\(id)", name: chat.name) }
     }
     if let reply = value["reply_to_message_id"]?.scalar { message.inReplyTo = reply }
+    if value["forwarded_from"] != nil {
+      context.remark(nil, "messages that somebody passed on; they stand under the name of who did so")
+    }
     if value["edited"] != nil || value["edited_unixtime"] != nil { message.state = .edited }
     let local = value["date"]?.text.flatMap { DateParser.parse($0) }
     if let seconds = value["date_unixtime"]?.integer, var instant = Timestamp(epoch: seconds) {
@@ -143,7 +146,7 @@ struct TelegramJSON: ExportFormat {
       guard let text = value[key]?.text, !text.isEmpty else { continue }
       if key == "media_type", !attachments.isEmpty { continue }
       if key == "sticker_emoji" { continue }
-      attachments.append(text)
+      attachments.append(PlatformPhrases.telegram.matches("omitted", text) ? value["media_type"]?.text ?? key : text)
     }
     if message.text.isEmpty, let emoji = value["sticker_emoji"]?.text { message.text = emoji }
     if let contact = value["contact_information"] {

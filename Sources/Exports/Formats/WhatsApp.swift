@@ -29,18 +29,18 @@ struct WhatsApp: ExportFormat {
 
     init(_ bytes: [UInt8], _ header: WhatsAppHeader) {
       let rest = String(decoding: bytes[header.end...], as: UTF8.self)
-      let phrases = WhatsAppPhrases.standard
+      let phrases = PlatformPhrases.whatsApp
       let colon =
         rest.range(of: ": ") ?? (rest.hasSuffix(":") ? rest.index(before: rest.endIndex)..<rest.endIndex : nil)
       guard let colon else {
         text = rest
         return
       }
-      let name = WhatsAppPhrases.strip(rest[..<colon.lowerBound])
+      let name = PlatformPhrases.strip(rest[..<colon.lowerBound])
       // A line of WhatsApp itself may hold a colon, in the name of a group for instance.
       let quotes = name.filter { $0 == "\"" || $0 == "“" || $0 == "”" }.count
       guard !name.isEmpty, name.unicodeScalars.count <= 120, quotes % 2 == 0,
-        !(phrases.matches("system", WhatsAppPhrases.strip(rest)) && phrases.matches("system", name)),
+        !(phrases.matches("system", PlatformPhrases.strip(rest)) && phrases.matches("system", name)),
         !phrases.matches("notice", name)
       else {
         text = rest
@@ -66,7 +66,7 @@ struct WhatsApp: ExportFormat {
     var tallies: [WhatsAppHeader.Style: Tally] = [:]
     var authors: [String: Int] = [:]
     var owner: String?
-    let phrases = WhatsAppPhrases.standard
+    let phrases = PlatformPhrases.whatsApp
     while let bytes = try input.line() {
       guard let header = WhatsAppHeader(bytes) else { continue }
       var tally = tallies[header.style] ?? Tally()
@@ -87,7 +87,7 @@ struct WhatsApp: ExportFormat {
       tallies[header.style] = tally
       let line = Line(bytes, header)
       if let author = line.author, authors.count < 10_000 {
-        let text = WhatsAppPhrases.strip(line.text)
+        let text = PlatformPhrases.strip(line.text)
         if phrases.isOwn(line.text) { continue }
         authors[author, default: 0] += 1
         if phrases.matches("deleted-own", text) || phrases.matches("self", author) { owner = author }
@@ -133,7 +133,7 @@ struct WhatsApp: ExportFormat {
       for suffix in [".txt", ".zip", ".TXT", ".ZIP"] where stem.hasSuffix(suffix) {
         stem = String(stem.dropLast(suffix.count))
       }
-      if let name = WhatsAppPhrases.standard.capture("chat-name", stem) { return name }
+      if let name = PlatformPhrases.whatsApp.capture("chat-name", stem) { return name }
     }
     return parts.last.map { $0.hasSuffix(".txt") ? String($0.dropLast(4)) : $0 } ?? path
   }
@@ -175,9 +175,9 @@ struct WhatsApp: ExportFormat {
     _ header: WhatsAppHeader, _ line: Line, _ body: String, _ number: Int, _ order: WhatsAppHeader.Order,
     _ file: SurveyedFile, _ context: ReadContext
   ) throws {
-    let phrases = WhatsAppPhrases.standard
+    let phrases = PlatformPhrases.whatsApp
     let locator = "line \(number)"
-    let stripped = WhatsAppPhrases.strip(body)
+    let stripped = PlatformPhrases.strip(body)
     guard let author = line.author else {
       context.remark(nil, "lines of WhatsApp itself, such as who joined; left out")
       return
@@ -209,9 +209,9 @@ struct WhatsApp: ExportFormat {
     } else {
       (text, attachments) = WhatsApp.attachments(text)
     }
-    let first = text.split(separator: "\n", maxSplits: 1).first.map { WhatsAppPhrases.strip($0) } ?? ""
+    let first = text.split(separator: "\n", maxSplits: 1).first.map { PlatformPhrases.strip($0) } ?? ""
     if phrases.matches("poll", first) {
-      text = text.split(separator: "\n").map { WhatsAppPhrases.strip($0) }.joined(separator: "\n")
+      text = text.split(separator: "\n").map { PlatformPhrases.strip($0) }.joined(separator: "\n")
     }
     while let mark = text.unicodeScalars.first, mark.value == 0x200E || mark.value == 0x200F {
       text.unicodeScalars.removeFirst()
@@ -228,20 +228,21 @@ struct WhatsApp: ExportFormat {
 
   /// Cuts the names of files off a text.
   private static func attachments(_ text: String) -> (String, [String]) {
-    let phrases = WhatsAppPhrases.standard
+    let phrases = PlatformPhrases.whatsApp
     var kept: [Substring] = []
     var found: [String] = []
     for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      let stripped = WhatsAppPhrases.strip(line)
+      let stripped = PlatformPhrases.strip(line)
       if let open = stripped.lastIndex(of: "<"), let name = phrases.capture("attached", String(stripped[open...])) {
         found.append(name)
-        let before = WhatsAppPhrases.strip(stripped[..<open])
+        let before = PlatformPhrases.strip(stripped[..<open])
         // "Manifest.pdf • 116 pagina's" repeats the name.
         if !before.isEmpty, !before.contains(" • ") { kept.append(Substring(before)) }
       } else if number == 0, let name = phrases.capture("attached", stripped) {
         found.append(name)
       } else if phrases.matches("omitted", stripped) {
-        found.append(stripped.trimmingAngles)
+        // "null" stands for a photograph that may be seen once.
+        found.append(stripped == "null" ? "media" : stripped.trimmingAngles)
       } else {
         kept.append(line)
       }
@@ -252,8 +253,8 @@ struct WhatsApp: ExportFormat {
 
   /// A number is a handle, and "~ Name" is a name that its owner chose.
   private static func party(_ name: String) -> Party {
-    var stripped = WhatsAppPhrases.strip(name)
-    if stripped.hasPrefix("~") { stripped = WhatsAppPhrases.strip(stripped.dropFirst()) }
+    var stripped = PlatformPhrases.strip(name)
+    if stripped.hasPrefix("~") { stripped = PlatformPhrases.strip(stripped.dropFirst()) }
     let digits = stripped.filter { $0.isNumber || $0 == "+" }
     if stripped.hasPrefix("+"), digits.count >= 8, stripped.allSatisfy({ $0.isNumber || "+ -()".contains($0) }) {
       return Party(handle: digits)
@@ -265,4 +266,15 @@ struct WhatsApp: ExportFormat {
 extension String {
   /// Without the angle brackets around it.
   fileprivate var trimmingAngles: String { hasPrefix("<") && hasSuffix(">") ? String(dropFirst().dropLast()) : self }
+}
+
+extension PlatformPhrases {
+  /// Whether the text of a line with an author is WhatsApp's own and no message.
+  func isOwn(_ body: String) -> Bool {
+    let stripped = PlatformPhrases.strip(body)
+    if matches("notice", stripped) { return true }
+    guard let mark = body.unicodeScalars.first, mark.value == 0x200E || mark.value == 0x200F else { return false }
+    if matches("deleted", stripped) || matches("deleted-own", stripped) { return false }
+    return matches("system", stripped) || matches("call", stripped)
+  }
 }

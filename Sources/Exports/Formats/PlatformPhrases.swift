@@ -1,6 +1,8 @@
-/// What WhatsApp itself writes in a chat; the words are in `Resources/whatsapp-phrases.tsv`.
-struct WhatsAppPhrases {
-  static let standard = WhatsAppPhrases()
+/// What a platform itself writes among people's messages; the words are in `Resources/`, by the language of the account.
+struct PlatformPhrases {
+  static let whatsApp = PlatformPhrases(PackageResources.whatsapp_phrases_tsv)
+  static let meta = PlatformPhrases(PackageResources.meta_phrases_tsv)
+  static let telegram = PlatformPhrases(PackageResources.telegram_phrases_tsv)
 
   private struct Pattern {
     let parts: [String]
@@ -41,9 +43,9 @@ struct WhatsAppPhrases {
 
   private let patterns: [String: [Pattern]]
 
-  private init() {
+  private init(_ table: [UInt8]) {
     var made: [String: [Pattern]] = [:]
-    for row in TextTable.rows(PackageResources.whatsapp_phrases_tsv) where row.count >= 2 {
+    for row in TextTable.rows(table) where row.count >= 2 {
       made[row[0], default: []].append(Pattern(row[1]))
     }
     patterns = made
@@ -75,17 +77,8 @@ struct WhatsAppPhrases {
   /// Whether a text is one of the phrases of a kind.
   func matches(_ kind: String, _ text: String) -> Bool {
     guard text.utf8.count < 600 else { return false }
-    let folded = WhatsAppPhrases.folded(text)
+    let folded = PlatformPhrases.folded(text)
     return patterns[kind]?.contains { $0.matches(folded) } == true
-  }
-
-  /// Whether the text of a line with an author is WhatsApp's own and no message.
-  func isOwn(_ body: String) -> Bool {
-    let stripped = WhatsAppPhrases.strip(body)
-    if matches("notice", stripped) { return true }
-    guard let mark = body.unicodeScalars.first, mark.value == 0x200E || mark.value == 0x200F else { return false }
-    if matches("deleted", stripped) || matches("deleted-own", stripped) { return false }
-    return matches("system", stripped) || matches("call", stripped)
   }
 
   /// What stands for the asterisk of a phrase.
@@ -99,7 +92,7 @@ struct WhatsAppPhrases {
 
   /// A text without the phrase of a kind at its end; nil where it does not end so.
   func removing(_ kind: String, from text: String) -> String? {
-    guard let open = text.lastIndex(of: "<"), matches(kind, WhatsAppPhrases.strip(text[open...])) else { return nil }
-    return WhatsAppPhrases.strip(text[..<open])
+    guard let open = text.lastIndex(of: "<"), matches(kind, PlatformPhrases.strip(text[open...])) else { return nil }
+    return PlatformPhrases.strip(text[..<open])
   }
 }
