@@ -142,6 +142,62 @@ WIDE void weerbaar_probabilities(const float *scores, const double *slopes, cons
   memcpy(out, &odds, 64);
 }
 
+typedef float floats32 __attribute__((vector_size(128)));
+typedef int32_t ints32 __attribute__((vector_size(128)));
+typedef float floats8 __attribute__((vector_size(32)));
+typedef float floats4 __attribute__((vector_size(16)));
+
+static inline __attribute__((always_inline)) float sum16(const floats16 *value) {
+  floats8 eight = __builtin_shufflevector(*value, *value, 0, 1, 2, 3, 4, 5, 6, 7) +
+                  __builtin_shufflevector(*value, *value, 8, 9, 10, 11, 12, 13, 14, 15);
+  floats4 four = __builtin_shufflevector(eight, eight, 0, 1, 2, 3) + __builtin_shufflevector(eight, eight, 4, 5, 6, 7);
+  return (four[0] + four[2]) + (four[1] + four[3]);
+}
+
+WIDE void weerbaar_network(
+  const float *input, const float *hidden, const float *output, float *activations, float *out) {
+  floats32 units, row;
+  memcpy(&units, hidden + 16 * WEERBAAR_UNITS, sizeof units);
+  for (int lane = 0; lane < 16; lane++) {
+    memcpy(&row, hidden + lane * WEERBAAR_UNITS, sizeof row);
+    units += row * input[lane];
+  }
+  units = (floats32)((ints32)units & (units > 0));
+  memcpy(activations, &units, sizeof units);
+  floats16 answers, weights;
+  memcpy(&answers, output + WEERBAAR_UNITS * 16, sizeof answers);
+  for (int unit = 0; unit < WEERBAAR_UNITS; unit++) {
+    memcpy(&weights, output + unit * 16, sizeof weights);
+    answers += weights * activations[unit];
+  }
+  memcpy(out, &answers, sizeof answers);
+}
+
+WIDE void weerbaar_network_gradient(
+  const float *input, const float *activations, const float *error, const float *output, float *hidden_gradient,
+  float *output_gradient) {
+  floats16 errors, weights, sum;
+  memcpy(&errors, error, sizeof errors);
+  floats32 back;
+  for (int unit = 0; unit < WEERBAAR_UNITS; unit++) {
+    memcpy(&weights, output + unit * 16, sizeof weights);
+    weights *= errors;
+    back[unit] = activations[unit] > 0 ? sum16(&weights) : 0;
+    memcpy(&sum, output_gradient + unit * 16, sizeof sum);
+    sum += errors * activations[unit];
+    memcpy(output_gradient + unit * 16, &sum, sizeof sum);
+  }
+  memcpy(&sum, output_gradient + WEERBAAR_UNITS * 16, sizeof sum);
+  sum += errors;
+  memcpy(output_gradient + WEERBAAR_UNITS * 16, &sum, sizeof sum);
+  for (int lane = 0; lane <= 16; lane++) {
+    floats32 row;
+    memcpy(&row, hidden_gradient + lane * WEERBAAR_UNITS, sizeof row);
+    row += lane < 16 ? back * input[lane] : back;
+    memcpy(hidden_gradient + lane * WEERBAAR_UNITS, &row, sizeof row);
+  }
+}
+
 void *weerbaar_zeros(size_t size) {
   void *zeros = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   return zeros == MAP_FAILED ? NULL : zeros;

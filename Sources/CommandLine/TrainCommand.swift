@@ -56,6 +56,7 @@ struct TrainCommand: AsyncParsableCommand {
       guard parts.count == 2, let value = Float(parts[1]) else { throw ValidationError("bad setting \(setting)") }
       switch parts[0] {
       case "epochs": plan.options.epochs = Int(value)
+      case "later": plan.options.laterEpochs = Int(value)
       case "cost": plan.options.cost = value
       case "rounds": plan.options.rounds = Int(value)
       case "ordinary": plan.ordinaryWeight = value

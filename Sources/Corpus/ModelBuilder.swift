@@ -92,13 +92,18 @@ public enum ModelBuilder {
       }
       progress("\(everything.count - messages.count) copies with another name, origin, religion or party")
     }
-    let bags = try ModelTraining.bags(
-      everything, lexicon: lexicon, families: plan.families, jobs: plan.jobs, groups: groups, weights: weights)
+    let set = TrainingSet(
+      try ModelTraining.bags(
+        everything, lexicon: lexicon, families: plan.families, jobs: plan.jobs, groups: groups, weights: weights),
+      minimum: plan.options.minimumTexts)
     progress("training in \(plan.folds) folds, by \(split), and on everything")
     let trained = ModelTraining.crossValidate(
-      bags, folds: plan.folds, options: plan.options, jobs: plan.jobs, final: plan.featureLimit > 0)
+      set, folds: plan.folds, options: plan.options, jobs: plan.jobs, final: plan.featureLimit > 0)
     // Only the messages themselves are judged, not their copies.
-    let scores = Array(trained.scores.prefix(messages.count))
+    progress("joining the questions")
+    let (scores, network) = ModelTraining.stack(
+      messages, scores: Array(trained.scores.prefix(messages.count)),
+      folds: Array(trained.folds.prefix(messages.count)), jobs: plan.jobs)
     let parameters = ModelTraining.parameters(messages, scores: scores, plan: plan)
     let predictions = ModelTraining.predictions(messages, scores: scores, parameters: parameters)
     let figures = EvaluationFigures(predictions)
@@ -107,7 +112,7 @@ public enum ModelBuilder {
     }
     progress("packing")
     let file = try Model.encode(
-      lexicon: lexicon, model: model, parameters: parameters, featureLimit: plan.featureLimit)
+      lexicon: lexicon, model: model, network: network, parameters: parameters, featureLimit: plan.featureLimit)
     return BuiltModel(file: file, parameters: parameters, predictions: predictions, figures: figures, split: split)
   }
 

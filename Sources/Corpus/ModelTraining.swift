@@ -148,17 +148,18 @@ public enum ModelTraining {
     return found.withLock { parts in (0..<count).flatMap { parts[$0] ?? [] } }
   }
 
-  /// Raw scores of every bag by a model trained without its group, and a model trained on all bags.
+  /// Raw scores of every text by a model trained without its group, and a model trained on all texts.
   ///
   /// Groups (see ``Split``) are dealt over the folds in order of their size, so that folds are about as large as each other.
   /// All trainings stand in one queue, the longest first, so that no thread waits.
   ///
   /// - Parameter final: whether the model trained on everything is wanted.
+  /// - Returns: scores and fold of each text, and that model.
   public static func crossValidate(
-    _ bags: [Bag], folds: Int, options: TrainingOptions, jobs: Int, final: Bool
-  ) -> (scores: [Lanes], model: LinearModel?) {
+    _ set: TrainingSet, folds: Int, options: TrainingOptions, jobs: Int, final: Bool
+  ) -> (scores: [Lanes], folds: [Int], model: LinearModel?) {
     var sizes: [Int: Int] = [:]
-    for bag in bags { sizes[bag.group, default: 0] += 1 }
+    for group in set.groups { sizes[group, default: 0] += 1 }
     var foldOf: [Int: Int] = [:]
     var load = [Int](repeating: 0, count: folds)
     for (group, size) in sizes.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
@@ -167,7 +168,7 @@ public enum ModelTraining {
       load[fold] += size
     }
     let assignment = foldOf
-    let found = Mutex((scores: [Lanes](repeating: .zero, count: bags.count), model: LinearModel?.none))
+    let found = Mutex((scores: [Lanes](repeating: .zero, count: set.count), model: LinearModel?.none))
     // Job -1 is the training on everything.
     let next = Mutex(final ? -1 : 0)
     DispatchQueue.concurrentPerform(iterations: max(1, min(jobs, folds + 1))) { _ in
@@ -177,14 +178,51 @@ public enum ModelTraining {
           return value
         }
         guard fold < folds else { return }
-        let training = bags.indices.filter { assignment[bags[$0].group] != fold && bags[$0].weight > 0 }
-        let model = Trainer.train(bags, chosen: training, options: options)
+        let training = (0..<set.count).filter { assignment[set.groups[$0]] != fold && set.counts($0) }
+        let model = Trainer.train(set, chosen: training, options: options)
         if fold < 0 {
           found.withLock { $0.model = model }
           continue
         }
-        let results = bags.indices.filter { assignment[bags[$0].group] == fold }.map { ($0, model.score(bags[$0])) }
+        let results = (0..<set.count).filter { assignment[set.groups[$0]] == fold }.map {
+          ($0, model.score($0, of: set))
+        }
         found.withLock { found in for (index, score) in results { found.scores[index] = score } }
+      }
+    }
+    let (scores, model) = found.withLock { $0 }
+    return (scores, set.groups.map { assignment[$0] ?? 0 }, model)
+  }
+
+  /// With fewer messages than this, scores stand as they are: a network would learn them by heart.
+  static let fewestToStack = 4000
+
+  /// Log-odds of every message by a network fitted without its fold, and a network fitted on all messages.
+  public static func stack(
+    _ messages: [LabelledMessage], scores: [Lanes], folds: [Int], jobs: Int
+  ) -> (logOdds: [Lanes], network: StackingNetwork?) {
+    guard messages.count >= fewestToStack else { return (scores, nil) }
+    let answers = messages.map { self.answers($0) }
+    let asked = messages.map { self.asked($0) }
+    let count = (folds.max() ?? 0) + 1
+    let found = Mutex((logOdds: scores, network: StackingNetwork?.none))
+    let next = Mutex(-1)
+    DispatchQueue.concurrentPerform(iterations: max(1, min(jobs, count + 1))) { _ in
+      while true {
+        let fold = next.withLock { value in
+          defer { value += 1 }
+          return value
+        }
+        guard fold < count else { return }
+        let chosen = messages.indices.filter { folds[$0] != fold }
+        guard !chosen.isEmpty else { continue }
+        let network = StackingNetwork.fit(scores: scores, answers: answers, asked: asked, chosen: chosen)
+        if fold < 0 {
+          found.withLock { $0.network = network }
+          continue
+        }
+        let results = messages.indices.filter { folds[$0] == fold }.map { ($0, network.logOdds(scores[$0])) }
+        found.withLock { found in for (index, odds) in results { found.logOdds[index] = odds } }
       }
     }
     return found.withLock { $0 }

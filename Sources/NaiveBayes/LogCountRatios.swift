@@ -23,7 +23,7 @@ public enum LogCountRatios {
     for bag in answers.indices {
       let yes = lanes(answers[bag] & asked[bag]) * weights[bag]
       let no = lanes(~answers[bag] & asked[bag]) * weights[bag]
-      for position in rows.starts[rows.firstRow[bag]]..<rows.starts[rows.firstRow[bag + 1]] {
+      for position in rows.positions(ofBag: bag) {
         let feature = Int(rows.features[position])
         guard lastBag[feature] != Int32(bag) else { continue }
         lastBag[feature] = Int32(bag)

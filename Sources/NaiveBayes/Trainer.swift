@@ -1,3 +1,5 @@
+internal import CWeights
+
 /// How to train.
 public struct TrainingOptions: Sendable {
   /// Features in fewer texts than this are left out.
@@ -6,8 +8,8 @@ public struct TrainingOptions: Sendable {
   public var smoothing = 1.0
   public var estimator = LogCountRatios.Estimator.multinomial
   /// Passes over the texts in the first round, and in each later one.
-  public var epochs = 6
-  public var laterEpochs = 4
+  public var epochs = 4
+  public var laterEpochs = 3
   /// Rounds: after each, the attention that parts get is set anew from the weights found.
   public var rounds = 2
   /// Cost of a text on the wrong side of the margin, against the size of the weights.
@@ -32,8 +34,9 @@ public struct TrainingOptions: Sendable {
 /// Weights of features for sixteen questions: log-count ratios, re-weighted by a linear support-vector machine.
 public struct LinearModel: Sendable {
   /// Feature hashes, each once.
-  public var hashes: [UInt64] { numbers.hashes }
-  let numbers: HashNumbers
+  public let hashes: [UInt64]
+  /// The number of each feature of the training set.
+  let numbers: [UInt32]
   /// In how many of the texts learned from each feature occurs.
   let texts: [UInt32]
   /// Weights beside the hashes.
@@ -42,16 +45,21 @@ public struct LinearModel: Sendable {
   public let sharpness: Float
   public let wholeShare: Float
 
-  /// The pooled score (before calibration) of a bag. Expected O(features).
-  public func score(_ bag: Bag) -> Lanes {
+  /// The pooled score (before calibration) of a text of the set that the model was trained on a part of. O(features).
+  public func score(_ text: Int, of set: TrainingSet) -> Lanes {
+    let rows = set.rows
+    let whole = rows.firstRow[text + 1] - 1
     var pool = PartPool(sharpness: sharpness)
-    for part in bag.parts { pool.add(sum(part) * PartPool.norm(part.count)) }
-    return intercept + pool.result + sum(bag.whole) * (PartPool.norm(bag.whole.count) * wholeShare)
+    for row in rows.firstRow[text]..<whole { pool.add(sum(rows, row) * PartPool.norm(rows.sizes[row])) }
+    return intercept + pool.result + sum(rows, whole) * (PartPool.norm(rows.sizes[whole]) * wholeShare)
   }
 
-  private func sum(_ features: [UInt64]) -> Lanes {
+  private func sum(_ rows: IndexedBags, _ row: Int) -> Lanes {
     var sum = Lanes.zero
-    for hash in features { if let number = numbers.number(hash) { sum += weights[Int(number)] } }
+    for position in rows.starts[row]..<rows.starts[row + 1] {
+      let number = numbers[Int(rows.features[position])]
+      if number != FeatureIndex.absent { sum += weights[Int(number)] }
+    }
     return sum
   }
 }
@@ -84,31 +92,55 @@ public struct PartPool: Sendable {
   public var result: Lanes { weighted / total.replacing(with: 1, where: total .== 0) }
 }
 
+/// How much a feature counts for each question before the machine re-weights it: the size of its log-count ratio, cut off,
+/// with a share of the plain scale. In 255 steps, so that four features share a cache line.
+struct FeatureScale {
+  private var steps: SIMD16<UInt8>
+
+  /// The scale of step 0, and the size of a step.
+  struct Unit {
+    var floor: Lanes
+    var step: Lanes
+  }
+
+  static func unit(_ options: TrainingOptions) -> Unit {
+    Unit(
+      floor: Lanes(repeating: options.floor),
+      step: Lanes(repeating: (1 - options.floor) * options.largestRatio / 255))
+  }
+
+  init(ratio: Lanes, options: TrainingOptions) {
+    let size = pointwiseMin(ratio.replacing(with: -ratio, where: ratio .< 0), Lanes(repeating: options.largestRatio))
+    let scaled = (size * (255 / options.largestRatio)).rounded(.toNearestOrAwayFromZero)
+    steps = SIMD16<UInt8>(truncatingIfNeeded: SIMD16<Int32>(scaled))
+  }
+
+  @inline(__always)
+  func square(_ unit: Unit) -> Lanes {
+    let scale = unit.floor + unit.step * Lanes(SIMD16<Int32>(truncatingIfNeeded: steps))
+    return scale * scale
+  }
+}
+
 /// Trains a ``LinearModel``: naive Bayes with support-vector re-weighting (Wang and Manning, 2012), for sixteen questions
 /// in one pass.
 ///
 /// The support-vector machine has squared hinge loss and is solved in the dual, one text at a time (Hsieh and others,
 /// 2008), which needs no step size. Within a round the attention of the parts is fixed, so that each round has one optimum.
 public enum Trainer {
-  /// Trains on the chosen bags. The result depends on nothing but the arguments. O(rounds × epochs × features).
-  public static func train(_ bags: [Bag], chosen: [Int], options: TrainingOptions) -> LinearModel {
-    let index = FeatureIndex(bags: bags, chosen: chosen, minimum: options.minimumTexts)
-    let rows = IndexedBags(bags: bags, chosen: chosen, index: index)
+  /// Trains on the chosen texts. The result depends on nothing but the arguments. O(rounds × epochs × features).
+  public static func train(_ set: TrainingSet, chosen: [Int], options: TrainingOptions) -> LinearModel {
+    let index = FeatureIndex(set, chosen: chosen, minimum: options.minimumTexts)
+    let rows = IndexedBags(set, chosen: chosen, index: index)
     let count = index.hashes.count
-    let answers = chosen.map { bags[$0].answers }
-    let asked = chosen.map { bags[$0].asked }
-    let weights = chosen.map { bags[$0].weight }
-    var squares = LogCountRatios.ratios(
+    let answers = chosen.map { set.answers[$0] }
+    let asked = chosen.map { set.asked[$0] }
+    let weights = chosen.map { set.weights[$0] }
+    let ratios = LogCountRatios.ratios(
       rows, answers: answers, asked: asked, weights: weights, featureCount: count, smoothing: options.smoothing,
       estimator: options.estimator)
-    let limit = Lanes(repeating: options.largestRatio)
-    for feature in 0..<count {
-      let ratio = squares[feature]
-      let size = pointwiseMin(ratio.replacing(with: -ratio, where: ratio .< 0), limit)
-      let scale = size * (1 - options.floor) + options.floor
-      squares[feature] = scale * scale
-    }
-    var machine = Machine(rows: rows, squares: squares, options: options)
+    let scales = ratios.map { FeatureScale(ratio: $0, options: options) }
+    var machine = Machine(rows: rows, scales: scales, options: options)
     machine.signs = answers.map { LogCountRatios.lanes($0) * 2 - 1 }
     machine.costs = zip(asked, zip(answers, weights)).map { asked, rest in
       let costs = LogCountRatios.lanes(asked) * rest.1 * options.cost
@@ -120,7 +152,8 @@ public enum Trainer {
       machine.run(epochs: round == 0 ? options.epochs : options.laterEpochs, seed: options.seed &+ UInt64(round))
     }
     return LinearModel(
-      numbers: index.numbers, texts: index.texts, weights: machine.weights, intercept: options.intercept,
+      hashes: index.hashes, numbers: index.numbers, texts: index.texts, weights: machine.weights,
+      intercept: options.intercept,
       sharpness: options.sharpness,
       wholeShare: options.wholeShare)
   }
@@ -133,8 +166,9 @@ public enum Trainer {
     let rows: IndexedBags
     let options: TrainingOptions
     private(set) var weights: [Lanes]
-    /// The squared scale of each feature.
-    private let squares: [Lanes]
+    /// The scale of each feature.
+    private let scales: [FeatureScale]
+    private let unit: FeatureScale.Unit
     /// -1 or 1 for each question.
     var signs: [Lanes] = []
     /// Cost of each text for each question; 0 where the question is not asked.
@@ -143,11 +177,12 @@ public enum Trainer {
     /// For each row: attention times norm.
     private var factors: [Lanes]
 
-    init(rows: IndexedBags, squares: [Lanes], options: TrainingOptions) {
+    init(rows: IndexedBags, scales: [FeatureScale], options: TrainingOptions) {
       self.rows = rows
       self.options = options
-      self.squares = squares
-      weights = [Lanes](repeating: .zero, count: squares.count)
+      self.scales = scales
+      unit = FeatureScale.unit(options)
+      weights = [Lanes](repeating: .zero, count: scales.count)
       duals = [Lanes](repeating: .zero, count: rows.firstRow.count - 1)
       factors = [Lanes](repeating: .zero, count: rows.starts.count - 1)
     }
@@ -164,11 +199,12 @@ public enum Trainer {
     @inline(__always)
     private static func add(
       _ change: Lanes, _ features: UnsafeBufferPointer<UInt32>, _ range: Range<Int>,
-      _ squares: UnsafeBufferPointer<Lanes>, _ weights: UnsafeMutableBufferPointer<Lanes>
+      _ scales: UnsafeBufferPointer<FeatureScale>, _ unit: FeatureScale.Unit,
+      _ weights: UnsafeMutableBufferPointer<Lanes>
     ) {
       for position in range {
         let feature = Int(features[position])
-        weights[feature] += change * squares[feature]
+        weights[feature] += change * scales[feature].square(unit)
       }
     }
 
@@ -178,6 +214,20 @@ public enum Trainer {
       return weights
     }
 
+    /// Asks for what the next text needs, so that it is there when its turn comes: the texts come in random order.
+    @inline(__always)
+    private func ask(
+      for bag: Int, _ features: UnsafeBufferPointer<UInt32>, _ scales: UnsafeBufferPointer<FeatureScale>,
+      _ weights: UnsafeMutableBufferPointer<Lanes>
+    ) {
+      guard let scale = scales.baseAddress, let weight = weights.baseAddress else { return }
+      for position in rows.positions(ofBag: bag) {
+        let feature = Int(features[position])
+        weerbaar_prefetch_far(weight + feature)
+        weerbaar_prefetch_far(scale + feature)
+      }
+    }
+
     private func range(_ row: Int) -> Range<Int> { rows.starts[row]..<rows.starts[row + 1] }
 
     /// Sets what each part counts, and brings the weights in line with it.
@@ -185,7 +235,7 @@ public enum Trainer {
       var taken = take()
       defer { weights = taken }
       rows.features.withUnsafeBufferPointer { features in
-        squares.withUnsafeBufferPointer { squares in
+        scales.withUnsafeBufferPointer { scales in
           taken.withUnsafeMutableBufferPointer { weights in
             for bag in duals.indices {
               let first = rows.firstRow[bag]
@@ -206,7 +256,7 @@ public enum Trainer {
             for feature in weights.indices { weights[feature] = .zero }
             for bag in duals.indices where duals[bag] != .zero {
               for row in rows.firstRow[bag]..<rows.firstRow[bag + 1] {
-                Self.add(duals[bag] * signs[bag] * factors[row], features, range(row), squares, weights)
+                Self.add(duals[bag] * signs[bag] * factors[row], features, range(row), scales, unit, weights)
               }
             }
           }
@@ -217,11 +267,13 @@ public enum Trainer {
     /// The squared length of each text as a vector, for each question.
     private func lengths() -> [Lanes] {
       rows.features.withUnsafeBufferPointer { features in
-        squares.withUnsafeBufferPointer { squares in
+        scales.withUnsafeBufferPointer { scales in
           duals.indices.map { bag in
             var length = Lanes.zero
             for row in rows.firstRow[bag]..<rows.firstRow[bag + 1] {
-              length += Self.sum(features, range(row), squares) * factors[row] * factors[row]
+              var sum = Lanes.zero
+              for position in range(row) { sum += scales[Int(features[position])].square(unit) }
+              length += sum * factors[row] * factors[row]
             }
             return length
           }
@@ -236,11 +288,12 @@ public enum Trainer {
       var taken = take()
       defer { weights = taken }
       rows.features.withUnsafeBufferPointer { features in
-        squares.withUnsafeBufferPointer { squares in
+        scales.withUnsafeBufferPointer { scales in
           taken.withUnsafeMutableBufferPointer { weights in
             for _ in 0..<epochs {
               random.shuffle(&order)
-              for bag in order {
+              for (step, bag) in order.enumerated() {
+                if step + 1 < order.count { ask(for: order[step + 1], features, scales, weights) }
                 let cost = costs[bag]
                 let rowRange = rows.firstRow[bag]..<rows.firstRow[bag + 1]
                 var score = options.intercept
@@ -256,7 +309,7 @@ public enum Trainer {
                 if step == .zero { continue }
                 duals[bag] = new
                 for row in rowRange {
-                  Self.add(step * signs[bag] * factors[row], features, range(row), squares, weights)
+                  Self.add(step * signs[bag] * factors[row], features, range(row), scales, unit, weights)
                 }
               }
             }

@@ -61,25 +61,37 @@ struct HashNumbers: Sendable {
   }
 }
 
-/// Features that occur in enough texts, numbered from the most frequent on: what is used often then lies close together.
-struct FeatureIndex: Sendable {
-  let numbers: HashNumbers
-  /// The hash of each number.
-  var hashes: [UInt64] { numbers.hashes }
-  /// In how many texts the feature of each number occurs.
-  let texts: [UInt32]
+/// Texts to learn from whose features have been numbered once, for all trainings on parts of them.
+public struct TrainingSet: Sendable {
+  /// Features that occur in at least `minimum` texts, by their hashes.
+  let hashes: [UInt64]
+  let rows: IndexedBags
+  let answers: [UInt16]
+  let asked: [UInt16]
+  let weights: [Float]
+  /// For each text, what is never in training and test at once.
+  public let groups: [Int]
 
-  /// Keeps the features that occur in at least `minimum` of the chosen bags. Expected O(n log n) in the distinct features.
-  init(bags: [Bag], chosen: [Int], minimum: Int) {
+  public var count: Int { answers.count }
+
+  /// Whether a text counts in training.
+  public func counts(_ text: Int) -> Bool { weights[text] > 0 }
+
+  /// Numbers the features of texts. Expected O(features).
+  /// - Parameter minimum: features of fewer texts are left out, as every training on a part would.
+  public init(_ bags: [Bag], minimum: Int) {
     var counts = TextCounts()
-    for (text, index) in chosen.enumerated() {
-      for part in bags[index].parts { for hash in part { counts.add(hash, text: text) } }
-      for hash in bags[index].whole { counts.add(hash, text: text) }
+    for (text, bag) in bags.enumerated() {
+      for part in bag.parts { for hash in part { counts.add(hash, text: text) } }
+      for hash in bag.whole { counts.add(hash, text: text) }
     }
-    let kept = counts.entries.filter { $0.texts >= UInt32(max(minimum, 1)) }
-      .sorted { ($1.texts, $0.hash) < ($0.texts, $1.hash) }
-    numbers = HashNumbers(kept.map(\.hash))
-    texts = kept.map(\.texts)
+    hashes = counts.entries.filter { $0.texts >= UInt32(max(minimum, 1)) }.map(\.hash)
+    let numbers = HashNumbers(hashes)
+    rows = IndexedBags(bags: bags, numbers: numbers)
+    answers = bags.map(\.answers)
+    asked = bags.map(\.asked)
+    weights = bags.map(\.weight)
+    groups = bags.map(\.group)
   }
 
   /// In how many texts each hash occurs.
@@ -121,6 +133,39 @@ struct FeatureIndex: Sendable {
   }
 }
 
+/// The features of a training, numbered from the most frequent on: what is used often then lies close together.
+struct FeatureIndex: Sendable {
+  /// The hash of each number.
+  let hashes: [UInt64]
+  /// In how many of the chosen texts the feature of each number occurs.
+  let texts: [UInt32]
+  /// The number of each feature of the training set; `absent` where it has none.
+  let numbers: [UInt32]
+
+  static let absent = UInt32.max
+
+  /// Keeps the features that occur in at least `minimum` of the chosen texts. O(features + n log n) for n distinct ones.
+  init(_ set: TrainingSet, chosen: [Int], minimum: Int) {
+    var texts = [UInt32](repeating: 0, count: set.hashes.count)
+    var last = [UInt32](repeating: Self.absent, count: set.hashes.count)
+    for (place, text) in chosen.enumerated() {
+      for position in set.rows.positions(ofBag: text) {
+        let feature = Int(set.rows.features[position])
+        guard last[feature] != UInt32(place) else { continue }
+        last[feature] = UInt32(place)
+        texts[feature] += 1
+      }
+    }
+    let kept = texts.indices.filter { texts[$0] >= UInt32(max(minimum, 1)) }
+      .sorted { (texts[$1], set.hashes[$0]) < (texts[$0], set.hashes[$1]) }
+    var numbers = [UInt32](repeating: Self.absent, count: texts.count)
+    for (number, feature) in kept.enumerated() { numbers[feature] = UInt32(number) }
+    self.numbers = numbers
+    hashes = kept.map { set.hashes[$0] }
+    self.texts = kept.map { texts[$0] }
+  }
+}
+
 /// Bags with numbered features, laid out in one piece.
 struct IndexedBags: Sendable {
   /// Features of all rows; row r is `features[starts[r]..<starts[r + 1]]`.
@@ -131,17 +176,36 @@ struct IndexedBags: Sendable {
   /// For each bag the first row; its last row is the whole, the others are the parts.
   var firstRow: [Int] = [0]
 
-  init(bags: [Bag], chosen: [Int], index: FeatureIndex) {
-    for number in chosen {
-      for part in bags[number].parts { append(part, index) }
-      append(bags[number].whole, index)
+  /// Features without a number are left out.
+  init(bags: [Bag], numbers: HashNumbers) {
+    func append(_ hashes: [UInt64]) {
+      for hash in hashes { if let number = numbers.number(hash) { features.append(number) } }
+      starts.append(features.count)
+      sizes.append(hashes.count)
+    }
+    for bag in bags {
+      for part in bag.parts { append(part) }
+      append(bag.whole)
       firstRow.append(starts.count - 1)
     }
   }
 
-  private mutating func append(_ hashes: [UInt64], _ index: FeatureIndex) {
-    for hash in hashes { if let number = index.numbers.number(hash) { features.append(number) } }
-    starts.append(features.count)
-    sizes.append(hashes.count)
+  /// The chosen texts of a set, with the numbers of an index.
+  init(_ set: TrainingSet, chosen: [Int], index: FeatureIndex) {
+    for bag in chosen {
+      for row in set.rows.firstRow[bag]..<set.rows.firstRow[bag + 1] {
+        for position in set.rows.starts[row]..<set.rows.starts[row + 1] {
+          let number = index.numbers[Int(set.rows.features[position])]
+          if number != FeatureIndex.absent { features.append(number) }
+        }
+        starts.append(features.count)
+        sizes.append(set.rows.sizes[row])
+      }
+      firstRow.append(starts.count - 1)
+    }
   }
+
+  /// Where the features of all rows of a text stand.
+  @inline(__always)
+  func positions(ofBag bag: Int) -> Range<Int> { starts[firstRow[bag]]..<starts[firstRow[bag + 1]] }
 }

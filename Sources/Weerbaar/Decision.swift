@@ -13,9 +13,9 @@ public struct Decision: Sendable {
 }
 
 extension ModelParameters {
-  /// Decides on raw scores, once; ``DecisionTable`` does for many.
-  public func decide(_ scores: Lanes, threshold: Double) -> Decision {
-    DecisionTable(self).decide(scores, threshold: threshold)
+  /// Decides on log-odds, once; ``DecisionTable`` does for many.
+  public func decide(_ logOdds: Lanes, threshold: Double) -> Decision {
+    DecisionTable(self).decide(logOdds, threshold: threshold)
   }
 }
 
@@ -38,10 +38,10 @@ struct DecisionTable: Sendable {
     severityThresholds = thresholds
   }
 
-  /// Decides on raw scores. A message is abusive exactly when at least one category holds, as the labelling scheme has it:
+  /// Decides on log-odds before calibration. A message is abusive exactly when at least one category holds, as the labelling scheme has it:
   /// a flagged message keeps its likeliest category at 0.5 or more, and one that is not flagged has none there.
-  func decide(_ scores: Lanes, threshold: Double) -> Decision {
-    let values = DeterministicMath.probabilities(scores, slopes: slopes, offsets: offsets)
+  func decide(_ logOdds: Lanes, threshold: Double) -> Decision {
+    let values = DeterministicMath.probabilities(logOdds, slopes: slopes, offsets: offsets)
     let score = Double(values[Lane.abusive])
     let abusive = score >= threshold
     var found = SIMD8<Float>.zero

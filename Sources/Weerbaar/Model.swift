@@ -19,7 +19,7 @@ public enum Lane {
 public struct ModelParameters: Sendable, Codable, Equatable {
   /// Name and version.
   public var name: String
-  /// Slope and offset of the calibration of each lane.
+  /// Slope and offset of the calibration of each lane's log-odds.
   public var slopes: [Double]
   public var offsets: [Double]
   /// From this probability on, a message is abusive.
@@ -53,6 +53,8 @@ public struct ModelParameters: Sendable, Codable, Equatable {
 public struct Model: Sendable {
   package let lexicon: Lexicon
   let weights: WeightTable
+  /// Nil where the model was trained on too few messages to fit one.
+  let network: StackingNetwork?
   public let parameters: ModelParameters
   /// Name, version and the first eight digits of ``digest``.
   public let identifier: String
@@ -71,6 +73,12 @@ public struct Model: Sendable {
         file: url.path, message: "the lexicon in the model is cut short; make the model again with weerbaar train")
     }
     weights = try file.weights("weights")
+    let layers = try file.section("network")
+    network = StackingNetwork(decoding: layers)
+    if network == nil, !layers.isEmpty {
+      throw ModelError(
+        file: url.path, message: "the network in the model cannot be read; make the model again with weerbaar train")
+    }
     do {
       parameters = try JSONDecoder().decode(ModelParameters.self, from: Data(file.section("parameters")))
     } catch let error as ModelError {
@@ -99,12 +107,13 @@ public struct Model: Sendable {
 
   /// Packs a model file.
   package static func encode(
-    lexicon: Lexicon, model: LinearModel, parameters: ModelParameters, featureLimit: Int
+    lexicon: Lexicon, model: LinearModel, network: StackingNetwork?, parameters: ModelParameters, featureLimit: Int
   ) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     return ModelFile.encode([
       ("lexicon", lexicon.encode()),
+      ("network", network?.encode() ?? []),
       ("parameters", Array(try encoder.encode(parameters))),
       ("weights", WeightTable.encode(model, limit: featureLimit)),
     ])

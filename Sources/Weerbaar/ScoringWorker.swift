@@ -57,7 +57,7 @@ public final class ScoringWorker {
         language: language, evidence: [], model: model.identifier)
     }
     let scores = score()
-    let decision = decisions.decide(scores, threshold: threshold)
+    let decision = decisions.decide(model.network?.logOdds(scores) ?? scores, threshold: threshold)
     return Assessment(
       abusive: decision.abusive, score: decision.score, severity: decision.severity,
       level: policy.level(severity: decision.severity, abusive: decision.abusive, categories: decision.categories),

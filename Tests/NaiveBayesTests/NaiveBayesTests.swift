@@ -87,9 +87,10 @@ private func bags() -> [Bag] {
 @Suite struct TrainerTests {
   @Test func whatSpeaksForAQuestionGetsItsWeight() {
     let all = bags()
-    let model = Trainer.train(all, chosen: Array(all.indices), options: TrainingOptions())
-    for bag in all {
-      let score = model.score(bag)
+    let set = TrainingSet(all, minimum: 2)
+    let model = Trainer.train(set, chosen: Array(all.indices), options: TrainingOptions())
+    for (text, bag) in all.enumerated() {
+      let score = model.score(text, of: set)
       #expect((score[0] > 0) == (bag.answers & 1 == 1))
       #expect((score[1] > 0) == (bag.answers & 2 == 2))
     }
@@ -97,8 +98,9 @@ private func bags() -> [Bag] {
 
   @Test func trainingTwiceGivesTheSameBits() {
     let all = bags()
-    let first = Trainer.train(all, chosen: Array(all.indices), options: TrainingOptions())
-    let second = Trainer.train(all, chosen: Array(all.indices), options: TrainingOptions())
+    let set = TrainingSet(all, minimum: 2)
+    let first = Trainer.train(set, chosen: Array(all.indices), options: TrainingOptions())
+    let second = Trainer.train(set, chosen: Array(all.indices), options: TrainingOptions())
     #expect(WeightTable.encode(first, limit: 100) == WeightTable.encode(second, limit: 100))
   }
 
@@ -116,18 +118,22 @@ private func bags() -> [Bag] {
       all.append(Bag(parts: [Array(drawn[..<120])], whole: Array(drawn[80...]), answers: 0, group: 0))
       for hash in Set(drawn) { texts[hash, default: 0] += 1 }
     }
-    let index = FeatureIndex(bags: all, chosen: Array(all.indices), minimum: 3)
+    let set = TrainingSet(all, minimum: 2)
+    let index = FeatureIndex(set, chosen: Array(all.indices), minimum: 3)
     #expect(Set(index.hashes) == Set(texts.filter { $0.value >= 3 }.keys))
     let counts = index.hashes.map { texts[$0] ?? 0 }
     #expect(counts == counts.sorted(by: >))
-    for (number, hash) in index.hashes.enumerated() { #expect(index.numbers.number(hash) == UInt32(number)) }
-    for (hash, count) in texts where count < 3 { #expect(index.numbers.number(hash) == nil) }
+    for (feature, number) in index.numbers.enumerated() {
+      let count = texts[set.hashes[feature]] ?? 0
+      #expect(number == FeatureIndex.absent ? count < 3 : index.hashes[Int(number)] == set.hashes[feature])
+    }
   }
 
   @Test func rareFeaturesAreLeftOut() {
     var all = bags()
     all[0].parts[0].append(42)
-    let model = Trainer.train(all, chosen: Array(all.indices), options: TrainingOptions())
+    let set = TrainingSet(all, minimum: 2)
+    let model = Trainer.train(set, chosen: Array(all.indices), options: TrainingOptions())
     #expect(!model.hashes.contains(42))
     #expect(Set(model.hashes).count == model.hashes.count)
   }
@@ -152,7 +158,7 @@ private func bags() -> [Bag] {
       return lanes
     }
     let model = LinearModel(
-      numbers: HashNumbers(hashes), texts: hashes.map { _ in 2 }, weights: weights, intercept: Lanes(repeating: -2),
+      hashes: hashes, numbers: [], texts: hashes.map { _ in 2 }, weights: weights, intercept: Lanes(repeating: -2),
       sharpness: 1.5, wholeShare: 1)
     try Places.withFolder { (folder: URL) throws in
       let url = folder.appending(path: "w.model")
@@ -225,7 +231,7 @@ private func bags() -> [Bag] {
     let strengths = hashes.indices.map { $0 * 37 % 100 }
     let weights = strengths.map { Lanes(repeating: Float($0) / 10 + 0.1) }
     let model = LinearModel(
-      numbers: HashNumbers(hashes), texts: hashes.map { _ in 2 }, weights: weights, intercept: .zero, sharpness: 1,
+      hashes: hashes, numbers: [], texts: hashes.map { _ in 2 }, weights: weights, intercept: .zero, sharpness: 1,
       wholeShare: 1)
     try Places.withFolder { (folder: URL) throws in
       let url = folder.appending(path: "w.model")
@@ -246,7 +252,7 @@ private func bags() -> [Bag] {
     let texts = hashes.indices.map { $0 % 4 == 0 ? UInt32(100) : 4 }
     let weights = hashes.indices.map { Lanes(repeating: $0 % 4 == 1 ? 6 : 1) }
     let model = LinearModel(
-      numbers: HashNumbers(hashes), texts: texts, weights: weights, intercept: .zero, sharpness: 1, wholeShare: 1)
+      hashes: hashes, numbers: [], texts: texts, weights: weights, intercept: .zero, sharpness: 1, wholeShare: 1)
     try Places.withFolder { (folder: URL) throws in
       let url = folder.appending(path: "w.model")
       try Data(ModelFile.encode([("weights", WeightTable.encode(model, limit: 1_000))])).write(to: url)

@@ -52,9 +52,29 @@ void weerbaar_exp(const float *_Nonnull x, float *_Nonnull out);
 void weerbaar_probabilities(
   const float *_Nonnull scores, const double *_Nonnull slopes, const double *_Nonnull offsets, float *_Nonnull out);
 
+/// Units of the hidden layer of the network that joins sixteen scores.
+#define WEERBAAR_UNITS 32
+
+/// The network's hidden layer and its answers: `activations` = the positive part of the rows of `hidden` weighed with
+/// `input`, `out` = the rows of `output` weighed with those. The last row of each, the 17th and 33rd, is added as it is.
+void weerbaar_network(
+  const float *_Nonnull input, const float *_Nonnull hidden, const float *_Nonnull output, float *_Nonnull activations,
+  float *_Nonnull out);
+
+/// Adds to the gradients of both layers what one text with these activations brings, `error` being the derivative of its
+/// loss by the answers.
+void weerbaar_network_gradient(
+  const float *_Nonnull input, const float *_Nonnull activations, const float *_Nonnull error,
+  const float *_Nonnull output, float *_Nonnull hidden_gradient, float *_Nonnull output_gradient);
+
 /// Asks for the cache lines of `size` bytes.
 static inline __attribute__((always_inline)) void weerbaar_prefetch(const void *_Nonnull place, size_t size) {
   for (size_t offset = 0; offset < size; offset += 64) __builtin_prefetch((const char *)place + offset);
+}
+
+/// Asks for one cache line that is needed some thousand instructions later.
+static inline __attribute__((always_inline)) void weerbaar_prefetch_far(const void *_Nonnull place) {
+  __builtin_prefetch(place, 0, 2);
 }
 
 /// `size` bytes of zeros from the system, null where there is no memory. They are given
