@@ -74,6 +74,15 @@ private func message(_ id: String, _ text: String, abusive: Bool = false, pair: 
     }
   }
 
+  /// Plain newspaper sentences, of which a person would have flagged none; a better model lowers the bound.
+  @Test func plainNewspaperTextIsSeldomFlagged() throws {
+    let scorer = try Scorer(modelAt: checkout.appending(path: "models/weerbaar-nl.model"))
+    let sentences = try CorpusReader.read(checkout.appending(path: "corpora/newspaper"))
+    #expect(sentences.count == 1000)
+    let flagged = try Evaluator.predict(sentences, with: scorer).filter(\.abusive).map(\.message.text)
+    #expect(flagged.count <= 14, "\(flagged)")
+  }
+
   @Test func trainingGivesTheSameBytesOnAnyNumberOfThreads() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "corpus-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
