@@ -265,7 +265,7 @@ private struct Recorder {
     let later = try Row.fetchAll(
       db.cachedStatement(
         sql: """
-          SELECT id, casefile, number, assessed, moment,
+          SELECT id, casefile, number, assessed,
             (SELECT count(*) FROM entry AS old WHERE old.sender = new.sender AND old.id <> new.id
               AND old.moment > new.moment - ?2 AND old.moment <= new.moment) AS n,
             (SELECT max(assessed) FROM entry AS old WHERE old.sender = new.sender AND old.id <> new.id

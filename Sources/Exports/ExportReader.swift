@@ -80,8 +80,7 @@ public final class ExportReader {
         throw ExportError(
           file: name, message: "no such format; there are \(Formats.all.map(\.name).joined(separator: ", "))")
       }
-      // 4CAT writes tables too.
-      formats = chosen is FourCAT ? [chosen, Table(textColumn: options.textColumn)] : [chosen]
+      formats = [chosen]
     } else {
       // A column that the user names says that a table is meant.
       formats = (options.textColumn.map { [Table(textColumn: $0)] } ?? []) + Formats.all
@@ -141,7 +140,6 @@ public final class ExportReader {
     if head.content == .empty { return }
     var file = SurveyedFile(member: member, head: head, digest: "", size: 0)
     var chosen = options.format == nil ? formats.firstIndex { $0.recognises(head: head) } : 0
-    if formats.count == 2, options.format != nil, head.content == .text { chosen = 1 }
     if chosen == nil, head.content == .binary {
       summary.mediaFiles += 1
       return

@@ -1,7 +1,7 @@
 internal import Messages
 
 /// Items that 4CAT or Zeeschuimer collected, as NDJSON. Both keep a platform's own object and say where it came from.
-/// Their CSV is read as a table.
+/// Their CSV is a table, also where it is read by this name.
 struct FourCAT: ExportFormat {
   let name = "4cat"
   let title = "4CAT or Zeeschuimer"
@@ -12,6 +12,7 @@ struct FourCAT: ExportFormat {
   }
 
   func read(_ file: SurveyedFile, _ input: ByteCursor, _ context: ReadContext) throws {
+    if file.head.content == .text { return try Table().read(file, input, context) }
     try JSONRecords.each(file, input, context) { value, locator in
       let item = value["data"] ?? value
       let origin = (value["__import_meta"]?["source_platform"] ?? value["source_platform"])?.text ?? ""
