@@ -99,8 +99,8 @@ public enum ModelBuilder {
     progress("training in \(plan.folds) folds, by \(split), and on everything")
     let trained = ModelTraining.crossValidate(
       set, folds: plan.folds, options: plan.options, jobs: plan.jobs, final: plan.featureLimit > 0)
-    // Only the messages themselves are judged, not their copies.
     progress("joining the questions")
+    // Only the messages themselves are judged, not their copies.
     let (scores, network) = ModelTraining.stack(
       messages, scores: Array(trained.scores.prefix(messages.count)),
       folds: Array(trained.folds.prefix(messages.count)), jobs: plan.jobs)

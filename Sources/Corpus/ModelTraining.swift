@@ -151,7 +151,6 @@ public enum ModelTraining {
   /// Raw scores of every text by a model trained without its group, and a model trained on all texts.
   ///
   /// Groups (see ``Split``) are dealt over the folds in order of their size, so that folds are about as large as each other.
-  /// All trainings stand in one queue, the longest first, so that no thread waits.
   ///
   /// - Parameter final: whether the model trained on everything is wanted.
   /// - Returns: scores and fold of each text, and that model.
@@ -167,31 +166,46 @@ public enum ModelTraining {
       foldOf[group] = fold
       load[fold] += size
     }
-    let assignment = foldOf
-    let found = Mutex((scores: [Lanes](repeating: .zero, count: set.count), model: LinearModel?.none))
+    let assignment = set.groups.map { foldOf[$0] ?? 0 }
+    let (scores, model) = acrossFolds(
+      assignment, count: folds, final: final, scores: [Lanes](repeating: .zero, count: set.count), jobs: jobs
+    ) { chosen in
+      Trainer.train(set, chosen: chosen.filter(set.counts), options: options)
+    } score: { model, text in
+      model.score(text, of: set)
+    }
+    return (scores, assignment, model)
+  }
+
+  /// Scores every text by a model trained without its fold, and trains a model on all folds where it is wanted. All trainings
+  /// stand in one queue, the longest first, so that no thread waits.
+  /// - Parameters:
+  ///   - scores: what stands where `train` gives no model.
+  ///   - train: a model from texts by their numbers.
+  private static func acrossFolds<Trained: Sendable>(
+    _ folds: [Int], count: Int, final: Bool, scores: [Lanes], jobs: Int,
+    train: @Sendable ([Int]) -> Trained?, score: @Sendable (Trained, Int) -> Lanes
+  ) -> (scores: [Lanes], model: Trained?) {
+    let found = Mutex((scores: scores, model: Trained?.none))
     // Job -1 is the training on everything.
     let next = Mutex(final ? -1 : 0)
-    DispatchQueue.concurrentPerform(iterations: max(1, min(jobs, folds + 1))) { _ in
+    DispatchQueue.concurrentPerform(iterations: max(1, min(jobs, count + 1))) { _ in
       while true {
         let fold = next.withLock { value in
           defer { value += 1 }
           return value
         }
-        guard fold < folds else { return }
-        let training = (0..<set.count).filter { assignment[set.groups[$0]] != fold && set.counts($0) }
-        let model = Trainer.train(set, chosen: training, options: options)
+        guard fold < count else { return }
+        guard let model = train(folds.indices.filter { folds[$0] != fold }) else { continue }
         if fold < 0 {
           found.withLock { $0.model = model }
           continue
         }
-        let results = (0..<set.count).filter { assignment[set.groups[$0]] == fold }.map {
-          ($0, model.score($0, of: set))
-        }
+        let results = folds.indices.filter { folds[$0] == fold }.map { ($0, score(model, $0)) }
         found.withLock { found in for (index, score) in results { found.scores[index] = score } }
       }
     }
-    let (scores, model) = found.withLock { $0 }
-    return (scores, set.groups.map { assignment[$0] ?? 0 }, model)
+    return found.withLock { $0 }
   }
 
   /// With fewer messages than this, scores stand as they are: a network would learn them by heart.
@@ -204,28 +218,13 @@ public enum ModelTraining {
     guard messages.count >= fewestToStack else { return (scores, nil) }
     let answers = messages.map { self.answers($0) }
     let asked = messages.map { self.asked($0) }
-    let count = (folds.max() ?? 0) + 1
-    let found = Mutex((logOdds: scores, network: StackingNetwork?.none))
-    let next = Mutex(-1)
-    DispatchQueue.concurrentPerform(iterations: max(1, min(jobs, count + 1))) { _ in
-      while true {
-        let fold = next.withLock { value in
-          defer { value += 1 }
-          return value
-        }
-        guard fold < count else { return }
-        let chosen = messages.indices.filter { folds[$0] != fold }
-        guard !chosen.isEmpty else { continue }
-        let network = StackingNetwork.fit(scores: scores, answers: answers, asked: asked, chosen: chosen)
-        if fold < 0 {
-          found.withLock { $0.network = network }
-          continue
-        }
-        let results = messages.indices.filter { folds[$0] == fold }.map { ($0, network.logOdds(scores[$0])) }
-        found.withLock { found in for (index, odds) in results { found.logOdds[index] = odds } }
-      }
+    let (logOdds, network) = acrossFolds(folds, count: (folds.max() ?? 0) + 1, final: true, scores: scores, jobs: jobs)
+    { chosen in
+      chosen.isEmpty ? nil : StackingNetwork.fit(scores: scores, answers: answers, asked: asked, chosen: chosen)
+    } score: { network, index in
+      network.logOdds(scores[index])
     }
-    return found.withLock { $0 }
+    return (logOdds, network)
   }
 
   /// Calibrations and thresholds from scores that the models were not trained on.
