@@ -24,7 +24,9 @@ typedef int32_t ints16 __attribute__((vector_size(64)));
 typedef float floats16 __attribute__((vector_size(64)));
 typedef double doubles16 __attribute__((vector_size(128)));
 
-static const uint64_t kOnes = 0x0001000100010001u;
+// The lowest and the highest bit of each of three fields of 21.
+static const uint64_t kOnes = 1 | 1ull << 21 | 1ull << 42;
+static const uint64_t kTops = 1ull << 20 | 1ull << 41 | 1ull << 62;
 
 static inline size_t line_of(uint32_t buckets, uint64_t hash) {
   return (size_t)weerbaar_bucket(hash, buckets) * WEERBAAR_BUCKET;
@@ -44,11 +46,11 @@ WIDE void weerbaar_sum_rows(
       size_t line = line_of(buckets, hashes[index]);
       uint64_t fingerprints;
       memcpy(&fingerprints, table + line + WEERBAAR_FINGERPRINTS, 8);
-      // The lowest of four sixteen-bit fields that is zero, after those that are alike became zero.
+      // The lowest of the three fields that is zero, after those that are alike became zero.
       uint64_t other = fingerprints ^ (kOnes * weerbaar_fingerprint(hashes[index]));
-      uint64_t found = (other - kOnes) & ~other & (kOnes << 15);
-      // No branch: whether a feature has a row is as good as chance.
-      uint32_t slot = (uint32_t)__builtin_ctzll(found | (1ull << 63)) >> 4;
+      uint64_t found = (other - kOnes) & ~other & kTops;
+      // No branch: whether a feature has a row is as good as chance. Times 49 over 1,024 is a division by 21, up to 63.
+      uint32_t slot = (uint32_t)__builtin_ctzll(found | (1ull << 63)) * 49 >> 10;
       int32_t place = (int32_t)((uint32_t)line + slot * WEERBAAR_LANES);
       place = found ? place : WEERBAAR_NOTHING;
       bytes16 row;
@@ -156,21 +158,27 @@ static inline __attribute__((always_inline)) float sum16(const floats16 *value) 
 
 WIDE void weerbaar_network(
   const float *input, const float *hidden, const float *output, float *activations, float *out) {
-  floats32 units, row;
-  memcpy(&units, hidden + 16 * WEERBAAR_UNITS, sizeof units);
-  for (int lane = 0; lane < 16; lane++) {
-    memcpy(&row, hidden + lane * WEERBAAR_UNITS, sizeof row);
-    units += row * input[lane];
+  for (int first = 0; first < WEERBAAR_UNITS; first += 32) {
+    floats32 units, row;
+    memcpy(&units, hidden + 16 * WEERBAAR_UNITS + first, sizeof units);
+    for (int lane = 0; lane < 16; lane++) {
+      memcpy(&row, hidden + lane * WEERBAAR_UNITS + first, sizeof row);
+      units += row * input[lane];
+    }
+    units = (floats32)((ints32)units & (units > 0));
+    memcpy(activations + first, &units, sizeof units);
   }
-  units = (floats32)((ints32)units & (units > 0));
-  memcpy(activations, &units, sizeof units);
-  floats16 answers, weights;
-  memcpy(&answers, output + WEERBAAR_UNITS * 16, sizeof answers);
-  for (int unit = 0; unit < WEERBAAR_UNITS; unit++) {
+  // Two sums, so that one addition does not wait for the other.
+  floats16 even, odd = {0}, weights;
+  memcpy(&even, output + WEERBAAR_UNITS * 16, sizeof even);
+  for (int unit = 0; unit < WEERBAAR_UNITS; unit += 2) {
     memcpy(&weights, output + unit * 16, sizeof weights);
-    answers += weights * activations[unit];
+    even += weights * activations[unit];
+    memcpy(&weights, output + unit * 16 + 16, sizeof weights);
+    odd += weights * activations[unit + 1];
   }
-  memcpy(out, &answers, sizeof answers);
+  even += odd;
+  memcpy(out, &even, sizeof even);
 }
 
 WIDE void weerbaar_network_gradient(
@@ -178,11 +186,13 @@ WIDE void weerbaar_network_gradient(
   float *output_gradient) {
   floats16 errors, weights, sum;
   memcpy(&errors, error, sizeof errors);
-  floats32 back;
+  float back[WEERBAAR_UNITS];
   for (int unit = 0; unit < WEERBAAR_UNITS; unit++) {
+    back[unit] = 0;
+    if (activations[unit] == 0) continue;
     memcpy(&weights, output + unit * 16, sizeof weights);
     weights *= errors;
-    back[unit] = activations[unit] > 0 ? sum16(&weights) : 0;
+    back[unit] = sum16(&weights);
     memcpy(&sum, output_gradient + unit * 16, sizeof sum);
     sum += errors * activations[unit];
     memcpy(output_gradient + unit * 16, &sum, sizeof sum);
@@ -191,11 +201,24 @@ WIDE void weerbaar_network_gradient(
   sum += errors;
   memcpy(output_gradient + WEERBAAR_UNITS * 16, &sum, sizeof sum);
   for (int lane = 0; lane <= 16; lane++) {
-    floats32 row;
-    memcpy(&row, hidden_gradient + lane * WEERBAAR_UNITS, sizeof row);
-    row += lane < 16 ? back * input[lane] : back;
-    memcpy(hidden_gradient + lane * WEERBAAR_UNITS, &row, sizeof row);
+    float factor = lane < 16 ? input[lane] : 1;
+    for (int first = 0; first < WEERBAAR_UNITS; first += 32) {
+      floats32 row, slopes;
+      memcpy(&row, hidden_gradient + lane * WEERBAAR_UNITS + first, sizeof row);
+      memcpy(&slopes, back + first, sizeof slopes);
+      row += slopes * factor;
+      memcpy(hidden_gradient + lane * WEERBAAR_UNITS + first, &row, sizeof row);
+    }
   }
+}
+
+void weerbaar_large_pages(void *start, size_t size) {
+#ifdef MADV_HUGEPAGE
+  const uintptr_t page = 2 << 20;
+  uintptr_t first = ((uintptr_t)start + page - 1) & ~(page - 1);
+  uintptr_t end = ((uintptr_t)start + size) & ~(page - 1);
+  if (first < end) madvise((void *)first, end - first, MADV_HUGEPAGE);
+#endif
 }
 
 void *weerbaar_zeros(size_t size) {

@@ -134,21 +134,9 @@ public struct BiasReport: Sendable, Codable, Equatable {
     before.isEmpty ? term.prefix(1).uppercased() + term.dropFirst() : term
   }
 
-  private static func lines(_ url: URL) throws -> [(number: Int, columns: [String])] {
-    let text: String
-    do {
-      text = try String(contentsOf: url, encoding: .utf8)
-    } catch {
-      throw CorpusError(file: url.path, line: 0, message: "cannot be read as UTF-8 text: \(error.localizedDescription)")
-    }
-    return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-      .filter { !$0.element.isEmpty && !$0.element.hasPrefix("#") }
-      .map { ($0.offset + 1, $0.element.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)) }
-  }
-
   static func terms(_ url: URL) throws -> [String: (dimension: String, terms: [String])] {
     var found: [String: (dimension: String, terms: [String])] = [:]
-    for (number, columns) in try lines(url) {
+    for (number, columns) in try CorpusLines.columns(url) {
       let terms = columns.count == 3 ? columns[2].split(separator: ",").map(String.init) : []
       guard terms.count >= 2 else {
         throw CorpusError(
@@ -160,7 +148,7 @@ public struct BiasReport: Sendable, Codable, Equatable {
   }
 
   private static func frames(_ url: URL, slots: Set<String>) throws -> [Frame] {
-    try lines(url).map { number, columns in
+    try CorpusLines.columns(url).map { number, columns in
       func fault(_ message: String) -> CorpusError {
         CorpusError(file: url.lastPathComponent, line: number, message: message)
       }

@@ -22,10 +22,11 @@ public struct TrainingMaterial: Sendable {
   public var messages: [LabelledMessage]
   let lexicon: Lexicon
   let counterfactuals: Counterfactuals?
+  let kinds: KindGroups?
 
   /// Reads one or more folders or files of labelled messages.
   ///
-  /// A folder may have `messages/` and `lexicon/` in it, as `corpora/` has, or hold NDJSON and CSV files itself. The lexicon
+  /// A folder may have `messages/`, `lexicon/`, `bias/` and `kinds.tsv` in it, as `corpora/` has, or hold NDJSON and CSV files itself. The lexicon
   /// is compiled from `lexicon`, else from the first folder that has one, else taken from the model that comes with the
   /// program.
   public init(_ places: [URL], lexicon: URL? = nil, columns: LabelledTable.Columns = .init()) throws {
@@ -43,6 +44,7 @@ public struct TrainingMaterial: Sendable {
       if found == nil, Self.isFolder(beside) { found = beside }
     }
     counterfactuals = try places.compactMap { try Counterfactuals($0) }.first
+    kinds = try places.compactMap { try KindGroups($0) }.first
     self.lexicon = try found.map(LexiconCompiler.compile(directory:)) ?? Model.standard().lexicon
   }
 
@@ -94,16 +96,19 @@ public enum ModelBuilder {
     }
     let set = TrainingSet(
       try ModelTraining.bags(
-        everything, lexicon: lexicon, families: plan.families, jobs: plan.jobs, groups: groups, weights: weights),
+        everything, questions: ModelTraining.questions(messages, material.kinds), lexicon: lexicon,
+        families: plan.families, jobs: plan.jobs, groups: groups, weights: weights),
       minimum: plan.options.minimumTexts)
     progress("training in \(plan.folds) folds, by \(split), and on everything")
     let trained = ModelTraining.crossValidate(
       set, folds: plan.folds, options: plan.options, jobs: plan.jobs, final: plan.featureLimit > 0)
     progress("joining the questions")
+    let (logOdds, network) = ModelTraining.stack(
+      everything, scores: trained.scores,
+      weights: zip(everything, weights).map { $1 * (material.kinds?.weight(of: $0) ?? 1) }, folds: trained.folds,
+      jobs: plan.jobs)
     // Only the messages themselves are judged, not their copies.
-    let (scores, network) = ModelTraining.stack(
-      messages, scores: Array(trained.scores.prefix(messages.count)),
-      folds: Array(trained.folds.prefix(messages.count)), jobs: plan.jobs)
+    let scores = Array(logOdds.prefix(messages.count))
     let parameters = ModelTraining.parameters(messages, scores: scores, plan: plan)
     let predictions = ModelTraining.predictions(messages, scores: scores, parameters: parameters)
     let figures = EvaluationFigures(predictions)

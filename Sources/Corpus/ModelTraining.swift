@@ -1,4 +1,4 @@
-public import AbuseLexicon
+import AbuseLexicon
 import Foundation
 public import NaiveBayes
 import Synchronization
@@ -27,7 +27,7 @@ public struct TrainingPlan: Sendable {
   public var jobs: Int
 
   public init(
-    options: TrainingOptions = .standard, families: FeatureFamilies = .all, featureLimit: Int = 600_000, folds: Int = 3,
+    options: TrainingOptions = .standard, families: FeatureFamilies = .all, featureLimit: Int = 480_000, folds: Int = 3,
     name: String = "weerbaar-nl-1", jobs: Int = 2
   ) {
     self.options = options
@@ -92,34 +92,9 @@ public enum ModelTraining {
     }
   }
 
-  /// The answers of a message to the sixteen questions.
-  static func answers(_ message: LabelledMessage) -> UInt16 {
-    var bits: UInt16 = message.abusive ? 1 : 0
-    for category in message.categories { bits |= 1 << UInt16(Lane.firstCategory + category.index) }
-    for step in 0..<3 where message.severity >= step + 2 { bits |= 1 << UInt16(Lane.firstSeverity + step) }
-    switch message.target {
-    case .person: bits |= 1 << UInt16(Lane.firstTarget)
-    case .group: bits |= 1 << UInt16(Lane.firstTarget + 1)
-    case .recipient, .none: break
-    }
-    return bits
-  }
-
-  /// Which questions a message says something about: severity and target are asked of abusive messages only.
-  static func asked(_ message: LabelledMessage) -> UInt16 {
-    var bits: UInt16 = 0
-    for lane in 0..<Lane.firstTarget { bits |= 1 << UInt16(lane) }
-    if message.abusive { for lane in Lane.firstTarget..<Lane.count { bits |= 1 << UInt16(lane) } }
-    func leaveOut(_ lanes: Range<Int>) { for lane in lanes { bits &= ~(1 << UInt16(lane)) } }
-    if message.unknown.contains(.categories) { leaveOut(Lane.firstCategory..<Lane.firstSeverity) }
-    if message.unknown.contains(.severity) { leaveOut(Lane.firstSeverity..<Lane.firstTarget) }
-    if message.unknown.contains(.target) { leaveOut(Lane.firstTarget..<Lane.count) }
-    return bits
-  }
-
   /// The features of messages, in order, with the group and the weight of each. O(total length), on `jobs` threads.
-  public static func bags(
-    _ messages: [LabelledMessage], lexicon: Lexicon, families: FeatureFamilies, jobs: Int,
+  static func bags(
+    _ messages: [LabelledMessage], questions: Questions, lexicon: Lexicon, families: FeatureFamilies, jobs: Int,
     groups: [Int], weights: [Float]
   ) throws -> [Bag] {
     let count = max(1, jobs)
@@ -136,7 +111,8 @@ public enum ModelTraining {
           let features = collector.features(message.text)
           bags.append(
             Bag(
-              parts: features.parts, whole: features.whole, answers: answers(message), asked: asked(message),
+              parts: features.parts, whole: features.whole, answers: questions.answers(message),
+              asked: questions.asked(message),
               weight: weights[index], group: groups[index]))
         }
         found.withLock { $0[job] = bags }
@@ -211,16 +187,25 @@ public enum ModelTraining {
   /// With fewer messages than this, scores stand as they are: a network would learn them by heart.
   static let fewestToStack = 4000
 
+  /// What the linear models are asked: where a network joins their scores and the kinds are grouped, other questions than those
+  /// of an assessment.
+  static func questions(_ messages: [LabelledMessage], _ kinds: KindGroups?) -> Questions {
+    guard messages.count >= fewestToStack, let kinds else { return .assessment }
+    return .scores(kinds)
+  }
+
   /// Log-odds of every message by a network fitted without its fold, and a network fitted on all messages.
   public static func stack(
-    _ messages: [LabelledMessage], scores: [Lanes], folds: [Int], jobs: Int
+    _ messages: [LabelledMessage], scores: [Lanes], weights: [Float], folds: [Int], jobs: Int
   ) -> (logOdds: [Lanes], network: StackingNetwork?) {
     guard messages.count >= fewestToStack else { return (scores, nil) }
-    let answers = messages.map { self.answers($0) }
-    let asked = messages.map { self.asked($0) }
+    let answers = messages.map(Questions.assessment.answers)
+    let asked = messages.map(Questions.assessment.asked)
     let (logOdds, network) = acrossFolds(folds, count: (folds.max() ?? 0) + 1, final: true, scores: scores, jobs: jobs)
     { chosen in
-      chosen.isEmpty ? nil : StackingNetwork.fit(scores: scores, answers: answers, asked: asked, chosen: chosen)
+      chosen.isEmpty
+        ? nil
+        : StackingNetwork.fit(scores: scores, answers: answers, asked: asked, weights: weights, chosen: chosen)
     } score: { network, index in
       network.logOdds(scores[index])
     }
@@ -234,10 +219,10 @@ public enum ModelTraining {
     var slopes = [Double](repeating: 1, count: 16)
     var offsets = [Double](repeating: 0, count: 16)
     for lane in 0..<Lane.count {
-      let asked = messages.indices.filter { self.asked(messages[$0]) >> UInt16(lane) & 1 == 1 }
+      let asked = messages.indices.filter { Questions.assessment.asked(messages[$0]) >> UInt16(lane) & 1 == 1 }
       let fit = PlattCalibration.fit(
         scores: asked.map { Double(scores[$0][lane]) },
-        answers: asked.map { answers(messages[$0]) >> UInt16(lane) & 1 == 1 })
+        answers: asked.map { Questions.assessment.answers(messages[$0]) >> UInt16(lane) & 1 == 1 })
       slopes[lane] = fit.slope
       offsets[lane] = fit.offset
     }

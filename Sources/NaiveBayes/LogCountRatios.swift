@@ -17,8 +17,8 @@ public enum LogCountRatios {
     _ rows: IndexedBags, answers: [UInt16], asked: [UInt16], weights: [Float], featureCount: Int, smoothing: Double,
     estimator: Estimator
   ) -> [Lanes] {
-    var positive = [Lanes](repeating: .zero, count: featureCount)
-    var negative = [Lanes](repeating: .zero, count: featureCount)
+    var positive = [Lanes](largePages: featureCount) { _ in .zero }
+    var negative = [Lanes](largePages: featureCount) { _ in .zero }
     var lastBag = [Int32](repeating: -1, count: featureCount)
     for bag in answers.indices {
       let yes = lanes(answers[bag] & asked[bag]) * weights[bag]

@@ -68,7 +68,7 @@ public final class MappedBytes: Sendable {
 /// Opening reads the file once: on the way the SHA-256 is compared, and carried on to the end it is that of the whole file, by
 /// which assessments name the model. That takes 9 ms for 12 MB with the processor's help and about 40 without.
 public struct ModelFile: Sendable {
-  public static let formatVersion: UInt32 = 7
+  public static let formatVersion: UInt32 = 8
   private static let magic = Array("WEERBAAR".utf8)
   private static let headerSize = 24
   private static let trailerSize = 32

@@ -1,10 +1,10 @@
 internal import CWeights
 
-/// Joins the scores for all questions into log-odds for each: stacked generalization (Wolpert, 1992) by a network with one
+/// Joins sixteen scores into log-odds for each question: stacked generalization (Wolpert, 1992) by a network with one
 /// hidden layer of rectified units.
 ///
-/// A linear score for "abusive" cannot say "a threat or an insult or doxing, but no quotation": the scores of the other
-/// questions tell. The network is fitted on scores of texts by writers whom the linear models had not seen.
+/// A linear score for "abusive" cannot say "a threat or an insult or doxing, but no quotation": the other scores tell. What
+/// scores come in need not be of the questions that log-odds go out for. The network is fitted on scores of texts by writers whom the linear models had not seen.
 public struct StackingNetwork: Sendable, Equatable {
   private static let inputs = Lanes.scalarCount
   private static let units = Int(WEERBAAR_UNITS)
@@ -22,25 +22,29 @@ public struct StackingNetwork: Sendable, Equatable {
 
   private init() {}
 
-  /// Log-odds of the questions from their scores. O(questions × hidden units), without allocation.
+  /// Log-odds of the questions from their scores. O(hidden units), without allocation.
   public func logOdds(_ scores: Lanes) -> Lanes {
-    var activations = SIMD32<Float>.zero
-    return answers(to: (scores - mean) * scale, &activations)
+    withActivations { answers(to: (scores - mean) * scale, $0) }
+  }
+
+  /// Room for what the hidden units give, on the stack.
+  @inline(__always)
+  private func withActivations<Result>(_ body: (UnsafeMutablePointer<Float>) -> Result) -> Result {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.units) { buffer in
+      // A buffer of more than no elements has an address.
+      body(buffer.baseAddress.unsafelyUnwrapped)
+    }
   }
 
   @inline(__always)
-  private func answers(to input: Lanes, _ activations: inout SIMD32<Float>) -> Lanes {
+  private func answers(to input: Lanes, _ activations: UnsafeMutablePointer<Float>) -> Lanes {
     var answers = Lanes.zero
     DeterministicMath.withLanes(of: input) { input in
-      withUnsafeMutablePointer(to: &activations) {
-        $0.withMemoryRebound(to: Float.self, capacity: Self.units) { activations in
-          DeterministicMath.withMutableLanes(of: &answers) { answers in
-            layers.hidden.withUnsafeBufferPointer { hidden in
-              layers.output.withUnsafeBufferPointer { output in
-                guard let hidden = hidden.baseAddress, let output = output.baseAddress else { return }
-                weerbaar_network(input, hidden, output, activations, answers)
-              }
-            }
+      DeterministicMath.withMutableLanes(of: &answers) { answers in
+        layers.hidden.withUnsafeBufferPointer { hidden in
+          layers.output.withUnsafeBufferPointer { output in
+            guard let hidden = hidden.baseAddress, let output = output.baseAddress else { return }
+            weerbaar_network(input, hidden, output, activations, answers)
           }
         }
       }
@@ -70,9 +74,10 @@ extension StackingNetwork {
   ///   - scores: by models that were not trained on the text.
   ///   - answers: bit k is the answer to question k.
   ///   - asked: bit k says whether question k is asked.
+  ///   - weights: how much each text counts.
   ///   - chosen: the texts to fit to.
   public static func fit(
-    scores: [Lanes], answers: [UInt16], asked: [UInt16], chosen: [Int], options: Options = Options()
+    scores: [Lanes], answers: [UInt16], asked: [UInt16], weights: [Float], chosen: [Int], options: Options = Options()
   ) -> StackingNetwork {
     var network = StackingNetwork()
     network.standardize(scores, chosen)
@@ -91,7 +96,8 @@ extension StackingNetwork {
         var gradient = Layers()
         for text in batch {
           network.addGradient(
-            of: scores[text], LogCountRatios.lanes(answers[text]), LogCountRatios.lanes(asked[text]), to: &gradient)
+            of: scores[text], LogCountRatios.lanes(answers[text]), LogCountRatios.lanes(asked[text]) * weights[text],
+            to: &gradient)
         }
         step += 1
         adam.move(
@@ -119,20 +125,17 @@ extension StackingNetwork {
 
   private func addGradient(of score: Lanes, _ answer: Lanes, _ asked: Lanes, to gradient: inout Layers) {
     let input = (score - mean) * scale
-    var activations = SIMD32<Float>.zero
-    let error = (DeterministicMath.sigmoid(answers(to: input, &activations)) - answer) * asked
-    DeterministicMath.withLanes(of: input) { input in
-      DeterministicMath.withLanes(of: error) { error in
-        withUnsafePointer(to: activations) {
-          $0.withMemoryRebound(to: Float.self, capacity: Self.units) { activations in
-            gradient.hidden.withUnsafeMutableBufferPointer { hidden in
-              gradient.output.withUnsafeMutableBufferPointer { change in
-                layers.output.withUnsafeBufferPointer { output in
-                  guard let hidden = hidden.baseAddress, let change = change.baseAddress,
-                    let output = output.baseAddress
-                  else { return }
-                  weerbaar_network_gradient(input, activations, error, output, hidden, change)
-                }
+    withActivations { activations in
+      let error = (DeterministicMath.sigmoid(answers(to: input, activations)) - answer) * asked
+      DeterministicMath.withLanes(of: input) { input in
+        DeterministicMath.withLanes(of: error) { error in
+          gradient.hidden.withUnsafeMutableBufferPointer { hidden in
+            gradient.output.withUnsafeMutableBufferPointer { change in
+              layers.output.withUnsafeBufferPointer { output in
+                guard let hidden = hidden.baseAddress, let change = change.baseAddress,
+                  let output = output.baseAddress
+                else { return }
+                weerbaar_network_gradient(input, activations, error, output, hidden, change)
               }
             }
           }

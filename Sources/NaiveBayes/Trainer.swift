@@ -139,7 +139,7 @@ public enum Trainer {
     let ratios = LogCountRatios.ratios(
       rows, answers: answers, asked: asked, weights: weights, featureCount: count, smoothing: options.smoothing,
       estimator: options.estimator)
-    let scales = ratios.map { FeatureScale(ratio: $0, options: options) }
+    let scales = [FeatureScale](largePages: count) { FeatureScale(ratio: ratios[$0], options: options) }
     var machine = Machine(rows: rows, scales: scales, options: options)
     machine.signs = answers.map { LogCountRatios.lanes($0) * 2 - 1 }
     machine.costs = zip(asked, zip(answers, weights)).map { asked, rest in
@@ -182,7 +182,7 @@ public enum Trainer {
       self.options = options
       self.scales = scales
       unit = FeatureScale.unit(options)
-      weights = [Lanes](repeating: .zero, count: scales.count)
+      weights = [Lanes](largePages: scales.count) { _ in .zero }
       duals = [Lanes](repeating: .zero, count: rows.firstRow.count - 1)
       factors = [Lanes](repeating: .zero, count: rows.starts.count - 1)
     }

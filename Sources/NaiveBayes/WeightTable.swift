@@ -6,12 +6,11 @@ internal import CWeights
 /// Before the buckets stand 192 bytes: the number of buckets and of features (UInt64 each), sharpness and the share of the
 /// whole (Float each), zeros up to 64; sixteen steps; sixteen intercepts.
 ///
-/// A bucket is 64 bytes: four rows of fourteen weights and the 16-bit fingerprints of their features. A feature's bucket
-/// follows from the high half of its hash, the fingerprint from its lowest bits. A bucket keeps its four strongest
-/// features; nothing overflows. A feature that the model lacks passes for another about once in 20,000 look-ups.
+/// A bucket is 64 bytes: three rows of sixteen weights and the 21-bit fingerprints of their features. A feature's bucket
+/// follows from the high half of its hash, the fingerprint from its lowest bits. A bucket keeps its three strongest
+/// features; nothing overflows. A feature that the model lacks passes for another about once in 700,000 look-ups.
 public struct WeightTable: Sendable {
-  /// Number of questions that a table answers; the other lanes of ``Lanes`` stay zero.
-  public static let lanes = Int(WEERBAAR_LANES)
+  static let lanes = Int(WEERBAAR_LANES)
   private static let bucketSize = Int(WEERBAAR_BUCKET)
   private static let rowsPerBucket = Int(WEERBAAR_ROWS)
   private static let fingerprintOffset = Int(WEERBAAR_FINGERPRINTS)
@@ -20,7 +19,7 @@ public struct WeightTable: Sendable {
   private let storage: MappedBytes
   private let offset: Int
   private let bucketCount: UInt32
-  /// One step of an eight-bit weight, for each question; zero for lanes without one.
+  /// One step of an eight-bit weight, for each question.
   public let steps: Lanes
   public let intercept: Lanes
   public let sharpness: Float
@@ -69,7 +68,6 @@ public struct WeightTable: Sendable {
   ///
   /// - Parameters:
   ///   - places: gets for each feature where its weights are, for ``attribute(_:spans:count:reach:to:)``.
-  ///   - sum: lanes from ``lanes`` on hold nothing of meaning afterwards; ``steps`` makes zero of them.
   public func add(
     _ hashes: UnsafePointer<UInt64>, count: Int, places: UnsafeMutablePointer<Int32>, to sum: inout SIMD16<Int32>
   ) {
@@ -151,12 +149,16 @@ public struct WeightTable: Sendable {
       let line = headerSize + Int(weerbaar_bucket(model.hashes[feature], UInt32(bucketCount))) * bucketSize
       let fingerprint = weerbaar_fingerprint(model.hashes[feature])
       for slot in 0..<rowsPerBucket {
-        let place = line + fingerprintOffset + slot * 2
-        let taken = UInt16(bytes[place]) | UInt16(bytes[place + 1]) << 8
+        let shift = UInt64(slot * Int(WEERBAAR_FINGERPRINT_BITS))
+        let place = line + fingerprintOffset
+        let fingerprints = bytes.withUnsafeBytes {
+          UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+        }
+        let taken = fingerprints >> shift & ((1 << UInt64(WEERBAAR_FINGERPRINT_BITS)) - 1)
         // Of two features with one fingerprint the stronger is kept.
         if taken == fingerprint { break }
         guard taken == 0 else { continue }
-        put(fingerprint, place)
+        put(fingerprints | fingerprint << shift, place)
         let weights = (model.weights[feature] / divisors).rounded(.toNearestOrAwayFromZero)
           .clamped(lowerBound: Lanes(repeating: -127), upperBound: Lanes(repeating: 127))
         for lane in 0..<lanes { bytes[line + slot * lanes + lane] = UInt8(bitPattern: Int8(weights[lane])) }

@@ -5,7 +5,7 @@ import Weerbaar
 @testable import Corpus
 
 /// The checkout that the tests stand in.
-private let checkout = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+let checkout = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
   .deletingLastPathComponent()
 
 private func message(_ id: String, _ text: String, abusive: Bool = false, pair: String? = nil) -> LabelledMessage {

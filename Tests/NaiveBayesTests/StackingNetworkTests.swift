@@ -4,8 +4,20 @@ import Testing
 @testable import NaiveBayes
 
 @Suite struct StackingNetworkTests {
+  private struct Texts {
+    var scores: [Lanes]
+    var answers: [UInt16]
+    var asked: [UInt16]
+    var weights: [Float]
+
+    var network: StackingNetwork {
+      StackingNetwork.fit(
+        scores: scores, answers: answers, asked: asked, weights: weights, chosen: Array(scores.indices))
+    }
+  }
+
   /// Texts whose answer no straight line gives: question 0 holds where exactly one of the scores 1 and 2 is above zero.
-  private func texts(_ count: Int, seed: UInt64) -> (scores: [Lanes], answers: [UInt16], asked: [UInt16]) {
+  private func texts(_ count: Int, seed: UInt64) -> Texts {
     var generator = SeededGenerator(seed: seed)
     var scores: [Lanes] = []
     var answers: [UInt16] = []
@@ -15,13 +27,14 @@ import Testing
       scores.append(score)
       answers.append(((score[1] > 0) != (score[2] > 0) ? 1 : 0) | (score[3] > 0.5 ? 2 : 0))
     }
-    return (scores, answers, [UInt16](repeating: 0b11, count: count))
+    return Texts(
+      scores: scores, answers: answers, asked: [UInt16](repeating: 0b11, count: count),
+      weights: [Float](repeating: 1, count: count))
   }
 
   @Test func itLearnsWhatNoSumOfScoresCanSay() {
     let known = texts(6_000, seed: 1)
-    let network = StackingNetwork.fit(
-      scores: known.scores, answers: known.answers, asked: known.asked, chosen: Array(known.scores.indices))
+    let network = known.network
     let fresh = texts(2_000, seed: 2)
     for question in 0..<2 {
       let right = fresh.scores.indices.count { text in
@@ -33,20 +46,28 @@ import Testing
 
   @Test func whatIsNotAskedTeachesNothing() {
     var known = texts(3_000, seed: 3)
-    let all = Array(known.scores.indices)
-    let first = StackingNetwork.fit(scores: known.scores, answers: known.answers, asked: known.asked, chosen: all)
+    let first = known.network
     // Other answers to questions that are not asked.
     known.answers = known.answers.map { $0 ^ 0xFF00 }
-    let second = StackingNetwork.fit(scores: known.scores, answers: known.answers, asked: known.asked, chosen: all)
+    let second = known.network
     #expect(first == second)
     known.answers = known.answers.map { $0 ^ 1 }
-    #expect(StackingNetwork.fit(scores: known.scores, answers: known.answers, asked: known.asked, chosen: all) != first)
+    #expect(known.network != first)
+  }
+
+  @Test func whatCountsForNothingTeachesNothing() {
+    var known = texts(3_000, seed: 6)
+    for text in known.weights.indices where text % 2 == 0 { known.weights[text] = 0 }
+    let first = known.network
+    for text in known.answers.indices where text % 2 == 0 { known.answers[text] ^= 0b11 }
+    #expect(known.network == first)
+    known.weights = known.weights.map { _ in 1 }
+    #expect(known.network != first)
   }
 
   @Test func bytesGiveTheSameNetworkAndDamageIsSeen() {
     let known = texts(500, seed: 4)
-    let network = StackingNetwork.fit(
-      scores: known.scores, answers: known.answers, asked: known.asked, chosen: Array(known.scores.indices))
+    let network = known.network
     var bytes = network.encode()
     bytes.withUnsafeBytes { #expect(StackingNetwork(decoding: $0) == network) }
     bytes.dropLast().withUnsafeBytes { #expect(StackingNetwork(decoding: $0) == nil) }
@@ -58,26 +79,27 @@ import Testing
   /// The arithmetic in C against the formula.
   @Test func theAnswersFollowTheFormula() {
     let known = texts(300, seed: 5)
-    let network = StackingNetwork.fit(
-      scores: known.scores, answers: known.answers, asked: known.asked, chosen: Array(known.scores.indices))
+    let network = known.network
     let numbers = network.encode().withUnsafeBytes { bytes in
       (0..<bytes.count / 4).map { (place: Int) -> Float in
         Float(bitPattern: bytes.loadUnaligned(fromByteOffset: place * 4, as: UInt32.self).littleEndian)
       }
     }
-    let hidden = Array(numbers[32..<(32 + 17 * 32)])
-    let output = Array(numbers[(32 + 17 * 32)...])
+    let count = 128
+    let hidden = Array(numbers[32..<(32 + 17 * count)])
+    let output = Array(numbers[(32 + 17 * count)...])
+    #expect(output.count == (count + 1) * 16)
     for score in known.scores.prefix(50) {
       let input = (0..<16).map { (score[$0] - numbers[$0]) * numbers[16 + $0] }
-      var units = [Float](repeating: 0, count: 32)
+      var units = [Float](repeating: 0, count: count)
       for unit in units.indices {
-        units[unit] = hidden[16 * 32 + unit]
-        for lane in 0..<16 { units[unit] += hidden[lane * 32 + unit] * input[lane] }
+        units[unit] = hidden[16 * count + unit]
+        for lane in 0..<16 { units[unit] += hidden[lane * count + unit] * input[lane] }
         units[unit] = max(0, units[unit])
       }
       let found = network.logOdds(score)
       for question in 0..<16 {
-        var expected = output[32 * 16 + question]
+        var expected = output[count * 16 + question]
         for unit in units.indices { expected += output[unit * 16 + question] * units[unit] }
         #expect(abs(found[question] - expected) < 1e-4)
       }

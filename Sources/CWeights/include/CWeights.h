@@ -7,27 +7,28 @@
 // The arithmetic of scoring on sixteen lanes at once. What is whole stays whole, and floating-point operations are done
 // in one order without contraction, so that results are the same on every machine.
 
-/// Bytes of a bucket: one cache line. Four rows of fourteen weights, then four fingerprints of sixteen bits.
+/// Bytes of a bucket: one cache line. Three rows of sixteen weights, then a word with three fingerprints of 21 bits, the
+/// first row's lowest; the last eight bytes are zero.
 #define WEERBAAR_BUCKET 64
-#define WEERBAAR_ROWS 4
-#define WEERBAAR_LANES 14
-#define WEERBAAR_FINGERPRINTS 56
+#define WEERBAAR_ROWS 3
+#define WEERBAAR_LANES 16
+#define WEERBAAR_FINGERPRINTS 48
+#define WEERBAAR_FINGERPRINT_BITS 21
 
 /// The bucket of a feature's hash, and its fingerprint, never 0.
 static inline uint32_t weerbaar_bucket(uint64_t hash, uint32_t buckets) {
   return (uint32_t)(((hash >> 32) * buckets) >> 32);
 }
 
-static inline uint16_t weerbaar_fingerprint(uint64_t hash) {
-  uint16_t low = (uint16_t)hash;
+static inline uint64_t weerbaar_fingerprint(uint64_t hash) {
+  uint64_t low = hash & ((1u << WEERBAAR_FINGERPRINT_BITS) - 1);
   return low ? low : 1;
 }
 
 /// Where sixteen bytes of zeros stand, from the table's start: in the header before it.
 #define WEERBAAR_NOTHING (-160)
 
-/// Adds the rows of `count` features to `sum`: lanes 0 to 13; 14 and 15 hold nothing of meaning. `places` gets for each
-/// feature where its row stands in the table, `WEERBAAR_NOTHING` where it has none. `table` starts at a multiple of 64.
+/// Adds the rows of `count` features to `sum`. `places` gets for each feature where its row stands in the table, `WEERBAAR_NOTHING` where it has none. `table` starts at a multiple of 64.
 void weerbaar_sum_rows(
   const uint8_t *_Nonnull table, uint32_t buckets, const uint64_t *_Nonnull hashes, size_t count,
   int32_t *_Nonnull places, int32_t *_Nonnull sum);
@@ -52,11 +53,11 @@ void weerbaar_exp(const float *_Nonnull x, float *_Nonnull out);
 void weerbaar_probabilities(
   const float *_Nonnull scores, const double *_Nonnull slopes, const double *_Nonnull offsets, float *_Nonnull out);
 
-/// Units of the hidden layer of the network that joins sixteen scores.
-#define WEERBAAR_UNITS 32
+/// Units of the hidden layer of the network that joins sixteen scores; a multiple of 32.
+#define WEERBAAR_UNITS 128
 
 /// The network's hidden layer and its answers: `activations` = the positive part of the rows of `hidden` weighed with
-/// `input`, `out` = the rows of `output` weighed with those. The last row of each, the 17th and 33rd, is added as it is.
+/// `input`, `out` = the rows of `output` weighed with those. The last row of each is added as it is.
 void weerbaar_network(
   const float *_Nonnull input, const float *_Nonnull hidden, const float *_Nonnull output, float *_Nonnull activations,
   float *_Nonnull out);
@@ -76,6 +77,10 @@ static inline __attribute__((always_inline)) void weerbaar_prefetch(const void *
 static inline __attribute__((always_inline)) void weerbaar_prefetch_far(const void *_Nonnull place) {
   __builtin_prefetch(place, 0, 2);
 }
+
+/// Asks for large pages for memory that was not touched yet, so that finding a place in it seldom needs the page table.
+/// Where the system has none, nothing changes.
+void weerbaar_large_pages(void *_Nonnull start, size_t size);
 
 /// `size` bytes of zeros from the system, null where there is no memory. They are given
 /// back with `weerbaar_release`.
