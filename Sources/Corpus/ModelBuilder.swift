@@ -14,6 +14,9 @@ public struct BuiltModel: Sendable {
   public var figures: EvaluationFigures
   /// What was never in training and test at once.
   public var split: ModelTraining.Split
+  /// What the linear models answer, and whether a network joins them.
+  var questions = Questions.assessment
+  var isJoined = false
 }
 
 /// What a model is trained on.
@@ -94,9 +97,10 @@ public enum ModelBuilder {
       }
       progress("\(everything.count - messages.count) copies with another name, origin, religion or party")
     }
+    let questions = ModelTraining.questions(messages, material.kinds)
     let set = TrainingSet(
       try ModelTraining.bags(
-        everything, questions: ModelTraining.questions(messages, material.kinds), lexicon: lexicon,
+        everything, questions: questions, lexicon: lexicon,
         families: plan.families, jobs: plan.jobs, groups: groups, weights: weights),
       minimum: plan.options.minimumTexts)
     progress("training in \(plan.folds) folds, by \(split), and on everything")
@@ -118,7 +122,9 @@ public enum ModelBuilder {
     progress("packing")
     let file = try Model.encode(
       lexicon: lexicon, model: model, network: network, parameters: parameters, featureLimit: plan.featureLimit)
-    return BuiltModel(file: file, parameters: parameters, predictions: predictions, figures: figures, split: split)
+    return BuiltModel(
+      file: file, parameters: parameters, predictions: predictions, figures: figures, split: split,
+      questions: questions, isJoined: network != nil)
   }
 
   /// A share of the batches, drawn with a fixed seed: the smaller share is part of the larger.

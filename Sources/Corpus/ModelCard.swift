@@ -37,7 +37,8 @@ public enum ModelCard {
       "Written by `weerbaar train`; not edited by hand.", "",
       "- **File**: \(built.file.count) bytes, SHA-256 `\(digest)`",
       "- **Kind**: log-count ratios (naive Bayes) re-weighted by a linear support-vector machine, one for abuse, one for",
-      "  each of eight categories, three for severity, two for the target; a network that joins them; Platt calibration; \(features) features",
+      "  each of eight categories, \(built.questions.rest), two for the target; "
+        + (built.isJoined ? "a network that joins them; " : "") + "Platt calibration; \(features) features",
       "- **Trained on**: \(statistics.messages) Dutch messages (\(statistics.abusive.messages) abusive, \(statistics.pairs) contrast pairs)",
       "  by \(statistics.writers) writers, all written for this project and synthetic: corpora/README.md",
       "- **Meant for**: sorting messages to politicians for a person who decides. Not for punishing, blocking or naming anyone",

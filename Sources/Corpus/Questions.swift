@@ -51,6 +51,14 @@ enum Questions {
     return bits
   }
 
+  /// What is asked besides abuse, categories and target, in words.
+  var rest: String {
+    switch self {
+    case .assessment: "three for severity"
+    case .scores(let kinds): "\(kinds.count) for kinds of text (\(kinds.names.joined(separator: ", ")))"
+    }
+  }
+
   private static func bits(_ lanes: Range<Int>) -> UInt16 { lanes.reduce(0) { $0 | 1 << UInt16($1) } }
 }
 

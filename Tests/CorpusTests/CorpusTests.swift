@@ -80,7 +80,7 @@ private func message(_ id: String, _ text: String, abusive: Bool = false, pair: 
     let sentences = try CorpusReader.read(checkout.appending(path: "corpora/newspaper"))
     #expect(sentences.count == 1000)
     let flagged = try Evaluator.predict(sentences, with: scorer).filter(\.abusive).map(\.message.text)
-    #expect(flagged.count <= 14, "\(flagged)")
+    #expect(flagged.count <= 2, "\(flagged)")
   }
 
   @Test func trainingGivesTheSameBytesOnAnyNumberOfThreads() throws {

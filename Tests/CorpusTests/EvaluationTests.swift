@@ -48,7 +48,7 @@ private func prediction(
     #expect(messages[1].unknown == [])
     #expect(messages[0].contradiction == nil)
     #expect(messages.map(\.id) == ["eigen-1", "eigen-2"])
-    #expect(ModelTraining.asked(messages[0]) == 1)
+    #expect(Questions.assessment.asked(messages[0]) == 1)
     let figures = EvaluationFigures(
       messages.map {
         Prediction(

@@ -85,7 +85,7 @@ import Testing
         Float(bitPattern: bytes.loadUnaligned(fromByteOffset: place * 4, as: UInt32.self).littleEndian)
       }
     }
-    let count = 128
+    let count = 256
     let hidden = Array(numbers[32..<(32 + 17 * count)])
     let output = Array(numbers[(32 + 17 * count)...])
     #expect(output.count == (count + 1) * 16)

@@ -54,7 +54,7 @@ void weerbaar_probabilities(
   const float *_Nonnull scores, const double *_Nonnull slopes, const double *_Nonnull offsets, float *_Nonnull out);
 
 /// Units of the hidden layer of the network that joins sixteen scores; a multiple of 32.
-#define WEERBAAR_UNITS 128
+#define WEERBAAR_UNITS 256
 
 /// The network's hidden layer and its answers: `activations` = the positive part of the rows of `hidden` weighed with
 /// `input`, `out` = the rows of `output` weighed with those. The last row of each is added as it is.
