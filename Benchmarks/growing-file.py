@@ -27,6 +27,7 @@ arguments = parser.parse_args()
 base = tempfile.mkdtemp(prefix="weerbaar-grow-")
 folder = os.path.join(base, "in")
 os.mkdir(folder)
+done = os.path.join(folder, "done")
 end = time.monotonic() + arguments.seconds
 counts = {"open.ndjson": 0, "anew.ndjson": 0, "half.ndjson": 0}
 
@@ -71,11 +72,11 @@ for writer in writers:
     writer.start()
 early = 0
 while any(writer.is_alive() for writer in writers):
-    early += len(os.listdir(os.path.join(folder, "done"))) if os.path.isdir(os.path.join(folder, "done")) else 0
+    early += len(os.listdir(done)) if os.path.isdir(done) else 0
     time.sleep(0.5)
 deadline = time.monotonic() + 30 + 3 * arguments.settle
-wanted = {name for name in counts} | {name + ".assessed.ndjson" for name in counts}
-while time.monotonic() < deadline and set(os.listdir(os.path.join(folder, "done"))) != wanted:
+wanted = set(counts) | {name + ".assessed.ndjson" for name in counts}
+while time.monotonic() < deadline and set(os.listdir(done)) != wanted:
     time.sleep(0.5)
 daemon.send_signal(signal.SIGTERM)
 status = daemon.wait()
@@ -85,11 +86,11 @@ if early:
     faults.append("a file was taken while it grew")
 if status != 0:
     faults.append(f"the daemon ended with {status}")
-found = set(os.listdir(os.path.join(folder, "done")))
+found = set(os.listdir(done))
 if found != wanted:
     faults.append(f"in done: {sorted(found)}")
 for name, count in counts.items():
-    results = os.path.join(folder, "done", name + ".assessed.ndjson")
+    results = os.path.join(done, name + ".assessed.ndjson")
     rows = [json.loads(text) for text in open(results)] if os.path.exists(results) else []
     if [row["id"] for row in rows] != [f"{name}-{number + 1}" for number in range(count)]:
         faults.append(f"{name}: {len(rows)} results for {count} lines")

@@ -24,9 +24,10 @@ typedef int32_t ints16 __attribute__((vector_size(64)));
 typedef float floats16 __attribute__((vector_size(64)));
 typedef double doubles16 __attribute__((vector_size(128)));
 
-// The lowest and the highest bit of each of three fields of 21.
-static const uint64_t kOnes = 1 | 1ull << 21 | 1ull << 42;
-static const uint64_t kTops = 1ull << 20 | 1ull << 41 | 1ull << 62;
+// The lowest and the highest bit of each of three fingerprints.
+#define ONES (1 | 1ull << WEERBAAR_FINGERPRINT_BITS | 1ull << 2 * WEERBAAR_FINGERPRINT_BITS)
+static const uint64_t kOnes = ONES;
+static const uint64_t kTops = ONES << (WEERBAAR_FINGERPRINT_BITS - 1);
 
 static inline size_t line_of(uint32_t buckets, uint64_t hash) {
   return (size_t)weerbaar_bucket(hash, buckets) * WEERBAAR_BUCKET;
@@ -49,8 +50,8 @@ WIDE void weerbaar_sum_rows(
       // The lowest of the three fields that is zero, after those that are alike became zero.
       uint64_t other = fingerprints ^ (kOnes * weerbaar_fingerprint(hashes[index]));
       uint64_t found = (other - kOnes) & ~other & kTops;
-      // No branch: whether a feature has a row is as good as chance. Times 49 over 1,024 is a division by 21, up to 63.
-      uint32_t slot = (uint32_t)__builtin_ctzll(found | (1ull << 63)) * 49 >> 10;
+      // No branch: whether a feature has a row is as good as chance.
+      uint32_t slot = (uint32_t)__builtin_ctzll(found | (1ull << 63)) / WEERBAAR_FINGERPRINT_BITS;
       int32_t place = (int32_t)((uint32_t)line + slot * WEERBAAR_LANES);
       place = found ? place : WEERBAAR_NOTHING;
       bytes16 row;

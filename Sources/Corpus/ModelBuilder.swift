@@ -29,9 +29,9 @@ public struct TrainingMaterial: Sendable {
 
   /// Reads one or more folders or files of labelled messages.
   ///
-  /// A folder may have `messages/`, `lexicon/`, `bias/` and `kinds.tsv` in it, as `corpora/` has, or hold NDJSON and CSV files itself. The lexicon
-  /// is compiled from `lexicon`, else from the first folder that has one, else taken from the model that comes with the
-  /// program.
+  /// A folder may have `messages/`, `lexicon/`, `bias/` and `kinds.tsv` in it, as `corpora/` has, or hold NDJSON and CSV
+  /// files itself. The lexicon is compiled from `lexicon`, else from the first folder that has one, else taken from the model
+  /// that comes with the program.
   public init(_ places: [URL], lexicon: URL? = nil, columns: LabelledTable.Columns = .init()) throws {
     messages = []
     var found = lexicon
@@ -97,7 +97,8 @@ public enum ModelBuilder {
       }
       progress("\(everything.count - messages.count) copies with another name, origin, religion or party")
     }
-    let questions = ModelTraining.questions(messages, material.kinds)
+    let isJoined = messages.count >= ModelTraining.fewestToStack
+    let questions = isJoined ? material.kinds.map(Questions.scores) ?? .assessment : .assessment
     let set = TrainingSet(
       try ModelTraining.bags(
         everything, questions: questions, lexicon: lexicon,
@@ -106,11 +107,14 @@ public enum ModelBuilder {
     progress("training in \(plan.folds) folds, by \(split), and on everything")
     let trained = ModelTraining.crossValidate(
       set, folds: plan.folds, options: plan.options, jobs: plan.jobs, final: plan.featureLimit > 0)
-    progress("joining the questions")
-    let (logOdds, network) = ModelTraining.stack(
-      everything, scores: trained.scores,
-      weights: zip(everything, weights).map { $1 * (material.kinds?.weight(of: $0) ?? 1) }, folds: trained.folds,
-      jobs: plan.jobs)
+    var (logOdds, network) = (trained.scores, StackingNetwork?.none)
+    if isJoined {
+      progress("joining the scores")
+      (logOdds, network) = ModelTraining.stack(
+        everything, scores: trained.scores,
+        weights: zip(everything, weights).map { $1 * (material.kinds?.weight(of: $0) ?? 1) }, folds: trained.folds,
+        jobs: plan.jobs)
+    }
     // Only the messages themselves are judged, not their copies.
     let scores = Array(logOdds.prefix(messages.count))
     let parameters = ModelTraining.parameters(messages, scores: scores, plan: plan)

@@ -187,18 +187,10 @@ public enum ModelTraining {
   /// With fewer messages than this, scores stand as they are: a network would learn them by heart.
   static let fewestToStack = 4000
 
-  /// What the linear models are asked: where a network joins their scores and the kinds are grouped, other questions than those
-  /// of an assessment.
-  static func questions(_ messages: [LabelledMessage], _ kinds: KindGroups?) -> Questions {
-    guard messages.count >= fewestToStack, let kinds else { return .assessment }
-    return .scores(kinds)
-  }
-
   /// Log-odds of every message by a network fitted without its fold, and a network fitted on all messages.
   public static func stack(
     _ messages: [LabelledMessage], scores: [Lanes], weights: [Float], folds: [Int], jobs: Int
   ) -> (logOdds: [Lanes], network: StackingNetwork?) {
-    guard messages.count >= fewestToStack else { return (scores, nil) }
     let answers = messages.map(Questions.assessment.answers)
     let asked = messages.map(Questions.assessment.asked)
     let (logOdds, network) = acrossFolds(folds, count: (folds.max() ?? 0) + 1, final: true, scores: scores, jobs: jobs)

@@ -11,20 +11,23 @@ enum Questions {
   case scores(KindGroups)
 
   private static let firstKind = Lane.firstSeverity
-  private static let firstTarget = firstKind + KindGroups.most
+
+  private var firstTarget: Int {
+    switch self {
+    case .assessment: Lane.firstTarget
+    case .scores: Self.firstKind + KindGroups.most
+    }
+  }
 
   /// Bit k is the answer to question k.
   func answers(_ message: LabelledMessage) -> UInt16 {
     var bits: UInt16 = message.abusive ? 1 : 0
     for category in message.categories { bits |= 1 << UInt16(Lane.firstCategory + category.index) }
-    let firstTarget: Int
     switch self {
     case .assessment:
       for step in 0..<3 where message.severity >= step + 2 { bits |= 1 << UInt16(Lane.firstSeverity + step) }
-      firstTarget = Lane.firstTarget
     case .scores(let kinds):
       if let group = kinds.group(of: message.kind) { bits |= 1 << UInt16(Self.firstKind + group) }
-      firstTarget = Self.firstTarget
     }
     switch message.target {
     case .person: bits |= 1 << UInt16(firstTarget)
@@ -38,14 +41,11 @@ enum Questions {
   func asked(_ message: LabelledMessage) -> UInt16 {
     var bits = Self.bits(0..<Lane.firstCategory)
     if !message.unknown.contains(.categories) { bits |= Self.bits(Lane.firstCategory..<Lane.firstSeverity) }
-    let firstTarget: Int
     switch self {
     case .assessment:
       if !message.unknown.contains(.severity) { bits |= Self.bits(Lane.firstSeverity..<Lane.firstTarget) }
-      firstTarget = Lane.firstTarget
     case .scores(let kinds):
       if !message.kind.isEmpty { bits |= Self.bits(Self.firstKind..<(Self.firstKind + kinds.count)) }
-      firstTarget = Self.firstTarget
     }
     if message.abusive, !message.unknown.contains(.target) { bits |= Self.bits(firstTarget..<(firstTarget + 2)) }
     return bits

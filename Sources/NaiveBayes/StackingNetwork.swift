@@ -4,7 +4,8 @@ internal import CWeights
 /// hidden layer of rectified units.
 ///
 /// A linear score for "abusive" cannot say "a threat or an insult or doxing, but no quotation": the other scores tell. What
-/// scores come in need not be of the questions that log-odds go out for. The network is fitted on scores of texts by writers whom the linear models had not seen.
+/// scores come in need not be of the questions that log-odds go out for. The network is fitted on scores of texts by writers whom
+/// the linear models had not seen.
 public struct StackingNetwork: Sendable, Equatable {
   private static let inputs = Lanes.scalarCount
   private static let units = Int(WEERBAAR_UNITS)

@@ -109,9 +109,7 @@ public struct WeightTable: Sendable {
     var sum = SIMD16<Int32>.zero
     withUnsafePointer(to: hash) { add($0, count: 1, places: &place, to: &sum) }
     guard place != WEERBAAR_NOTHING else { return nil }
-    var row = SIMD16<Int8>.zero
-    for lane in 0..<Self.lanes { row[lane] = Int8(truncatingIfNeeded: sum[lane]) }
-    return row
+    return SIMD16<Int8>(truncatingIfNeeded: sum)
   }
 
   /// Packs a model in a table with room for `limit` features, and keeps those of each bucket that move scores most: the largest
@@ -144,7 +142,6 @@ public struct WeightTable: Sendable {
       put(model.intercept[lane].bitPattern, 128 + lane * 4)
     }
     var kept = 0
-    let divisors = steps.replacing(with: 1, where: steps .== 0)
     for (_, feature) in sizes {
       let line = headerSize + Int(weerbaar_bucket(model.hashes[feature], UInt32(bucketCount))) * bucketSize
       let fingerprint = weerbaar_fingerprint(model.hashes[feature])
@@ -159,7 +156,7 @@ public struct WeightTable: Sendable {
         if taken == fingerprint { break }
         guard taken == 0 else { continue }
         put(fingerprints | fingerprint << shift, place)
-        let weights = (model.weights[feature] / divisors).rounded(.toNearestOrAwayFromZero)
+        let weights = (model.weights[feature] / steps).rounded(.toNearestOrAwayFromZero)
           .clamped(lowerBound: Lanes(repeating: -127), upperBound: Lanes(repeating: 127))
         for lane in 0..<lanes { bytes[line + slot * lanes + lane] = UInt8(bitPattern: Int8(weights[lane])) }
         kept += 1

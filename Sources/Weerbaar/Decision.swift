@@ -38,8 +38,8 @@ struct DecisionTable: Sendable {
     severityThresholds = thresholds
   }
 
-  /// Decides on log-odds before calibration. A message is abusive exactly when at least one category holds, as the labelling scheme has it:
-  /// a flagged message keeps its likeliest category at 0.5 or more, and one that is not flagged has none there.
+  /// Decides on log-odds before calibration. A message is abusive exactly when at least one category holds, as the labelling
+  /// scheme has it: a flagged message keeps its likeliest category at 0.5 or more, and one that is not flagged has none there.
   func decide(_ logOdds: Lanes, threshold: Double) -> Decision {
     let values = DeterministicMath.probabilities(logOdds, slopes: slopes, offsets: offsets)
     let score = Double(values[Lane.abusive])

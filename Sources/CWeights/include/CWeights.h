@@ -28,7 +28,8 @@ static inline uint64_t weerbaar_fingerprint(uint64_t hash) {
 /// Where sixteen bytes of zeros stand, from the table's start: in the header before it.
 #define WEERBAAR_NOTHING (-160)
 
-/// Adds the rows of `count` features to `sum`. `places` gets for each feature where its row stands in the table, `WEERBAAR_NOTHING` where it has none. `table` starts at a multiple of 64.
+/// Adds the rows of `count` features to `sum`. `places` gets for each feature where its row stands in the table,
+/// `WEERBAAR_NOTHING` where it has none. `table` starts at a multiple of 64.
 void weerbaar_sum_rows(
   const uint8_t *_Nonnull table, uint32_t buckets, const uint64_t *_Nonnull hashes, size_t count,
   int32_t *_Nonnull places, int32_t *_Nonnull sum);
